@@ -1,0 +1,67 @@
+# make run   start Poise here, with its data under POISE_DATA
+# make test  everything that must hold, in one go (what .ci/run calls)
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+export POISE_DATA ?= $(CURDIR)/var
+
+.PHONY: setup setup-dev run test check format lock train study docs clean
+.DEFAULT_GOAL := help
+
+help:
+	@grep -E '^# make' Makefile | cut -c3-
+
+# make setup  what `make run` and `make test` share; leaves .venv/bin/poise
+setup: .venv/run.stamp
+
+.venv/run.stamp: requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo 'Python cannot make a virtual environment here. On Debian run: apt-get install python3-venv'; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup-dev: .venv/dev.stamp
+
+.venv/dev.stamp: .venv/run.stamp requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@sh tests/chromium.sh
+	@touch $@
+
+run: setup
+	$(BIN)/poise serve --port $(PORT)
+
+test: setup-dev check
+	$(BIN)/pytest
+
+# make check  format, lint, types, arrows, library
+check: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/poise library check
+
+# make format  put the code in its one shape
+format: setup-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# make lock  refresh the locked requirements
+lock: setup-dev
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --upgrade --extra web --extra build pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --upgrade --extra web --extra build --extra dev pyproject.toml -o requirements/dev.txt
+
+# make train  rebuild the heads that read a reply, from the exemplars in the repository
+train: setup-dev
+	$(BIN)/python -m poise.roleplay.training
+
+# make study  the long studies whose printed results stand in the docs
+study: setup-dev
+	$(BIN)/poise simulate sittings --number 200
+
+clean:
+	rm -rf .venv build dist

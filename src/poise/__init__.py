@@ -1,0 +1,1 @@
+"""Poise: whether customer service is for a person, and which customer service job."""

@@ -1,0 +1,5 @@
+"""The command line: the same functions as the pages, for a terminal."""
+
+from poise.cli.commands import main
+
+__all__ = ["main"]

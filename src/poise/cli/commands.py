@@ -1,0 +1,124 @@
+"""The commands: `poise sit`, `serve`, `report`, `library check` and `simulate sittings`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from poise.content.library import STARTER, read_library
+from poise.content.source import Complaint, LibraryError
+
+app = typer.Typer(
+    name="poise",
+    help="Finds out, with evidence, whether customer service is for a person and which customer service job.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+library_app = typer.Typer(help="Check what is asked.", no_args_is_help=True)
+simulate_app = typer.Typer(help="Try the exam on made-up people.", no_args_is_help=True)
+app.add_typer(library_app, name="library")
+app.add_typer(simulate_app, name="simulate")
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+MISSING = "This command needs the web application. Install it with: pip install 'poise[web]'"
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8000,
+) -> None:
+    """Serve the pages on 127.0.0.1, with the data under POISE_DATA."""
+    with _wanting_extras():
+        from poise.web.serving import serve as serve_pages  # noqa: PLC0415  the base install has no web application
+    serve_pages(port)
+
+
+@app.command()
+def sit(
+    resume: Annotated[str, typer.Option(help="Go on with the sitting that has this personal code.")] = "",
+    blueprint: Annotated[str, typer.Option(help="Which sitting to begin.")] = "open_door",
+) -> None:
+    """Go through a sitting in the terminal; stop at any time and go on later with the code that is shown."""
+    with _wanting_extras():
+        from poise.cli.sitting import sit_down  # noqa: PLC0415
+    sit_down(out, resume=resume, blueprint=blueprint)
+
+
+@app.command()
+def report(
+    sitting: Annotated[str, typer.Argument(help="The sitting's personal code, or its key.")],
+    layout: Annotated[Literal["json", "html"], typer.Option("--format", help="json or html")] = "json",
+    output: Annotated[Path | None, typer.Option("--out", help="A file; else the terminal.")] = None,
+) -> None:
+    """Print the report of a sitting, recomputed from its stored events."""
+    with _wanting_extras():
+        from poise.cli.reporting import write_report  # noqa: PLC0415
+    text = write_report(sitting, layout)
+    if output is None:
+        sys.stdout.write(text + "\n")
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+
+
+@library_app.command()
+def check(
+    directory: Annotated[Path, typer.Argument(help="The folder that holds library.yaml.")] = STARTER,
+) -> None:
+    """Read a library whole and list everything that is wrong, each with file and line."""
+    complaints = _complaints(directory)
+    for complaint in complaints:
+        err.print(str(complaint), markup=False)
+    if complaints:
+        err.print(f"{len(complaints)} to mend.")
+        raise typer.Exit(1)
+    library = read_library(directory).library
+    out.print(
+        f"{library.title} {library.version}: {len(library.statements)} statements,"
+        f" {len(library.situations)} situations, {len(library.scenarios)} customers, {len(library.jobs)} jobs."
+        f" Nothing to mend. Hash {library.hash}",
+        markup=False,
+    )
+
+
+def _complaints(directory: Path) -> list[Complaint]:
+    from poise.content.check import cross_check  # noqa: PLC0415  keeps `poise --help` quick
+    from poise.roleplay.check import check_customers  # noqa: PLC0415
+
+    try:
+        loaded = read_library(directory)
+    except LibraryError as error:
+        return list(error.complaints)
+    return sorted([*cross_check(loaded), *check_customers(loaded)])
+
+
+@simulate_app.command()
+def sittings(
+    number: Annotated[int, typer.Option(help="How many made-up people.", min=3)] = 200,
+    blueprint: Annotated[str, typer.Option(help="Which sitting they go through.")] = "open_door",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same people and answers.")] = 1,
+) -> None:
+    """Let made-up people with known qualities sit the blueprint, and print how well they are recovered."""
+    with _wanting_extras():
+        from poise.cli.simulating import simulate  # noqa: PLC0415
+    simulate(out, err, number=number, blueprint=blueprint, seed=seed)
+
+
+class _wanting_extras:  # noqa: N801  reads as a phrase after `with`
+    """Turn a missing extra into one plain sentence."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("poise"):
+            err.print(f"{MISSING} ({error.name} is missing)", markup=False)
+            raise typer.Exit(1) from error

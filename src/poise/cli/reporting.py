@@ -1,0 +1,40 @@
+"""`poise report`: the report of a stored sitting, recomputed."""
+
+import json
+import os
+
+import django
+import typer
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.settings")
+django.setup()
+
+from django.template.loader import render_to_string  # noqa: E402  the settings come first
+
+from poise.jobfit.report import Report, report  # noqa: E402
+from poise.sitting.journal import UnknownSittingError  # noqa: E402
+from poise.sitting.state import fold  # noqa: E402
+from poise.storage.doors import find_sitting_by_resume  # noqa: E402
+from poise.storage.journal import DjangoJournal  # noqa: E402
+from poise.storage.records import library  # noqa: E402
+
+
+def write_report(code: str, layout: str) -> str:
+    """Return the report as JSON, or as one page of HTML that needs nothing beside it."""
+    made = make_report(code)
+    if layout == "json":
+        return json.dumps(made.as_dict(), ensure_ascii=False, indent=2)
+    return render_to_string("web/report/standalone.html", {"report": made})
+
+
+def make_report(code: str) -> Report:
+    """Recompute the report of the sitting with this personal code or link."""
+    sitting = find_sitting_by_resume(code.rstrip("/").rpartition("/")[2])
+    if sitting is None:
+        raise typer.BadParameter(f"there is no sitting with the code {code!r}; it is the last part of a personal link")
+    journal = DjangoJournal(sitting.organisation)
+    try:
+        state = fold(journal.read(sitting.key))
+    except UnknownSittingError as error:
+        raise typer.BadParameter(f"the sitting {code!r} has been deleted") from error
+    return report(state, library(sitting.library), journal.texts(sitting.key))

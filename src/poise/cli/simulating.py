@@ -1,0 +1,88 @@
+"""`poise simulate sittings`: made-up people through a blueprint, and how well their qualities are recovered."""
+
+import time
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.box import MARKDOWN
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from poise.content.blueprint import Blueprint
+from poise.content.check import load_library
+from poise.content.quality import QUALITIES
+from poise.measurement import Posterior
+from poise.roleplay.understanding import Reader
+from poise.sitting.evidence import posterior_of
+from poise.sitting.journal import MemoryJournal
+from poise.sitting.simulee import draw_simulee, sit
+
+FloatArray = NDArray[np.float64]
+MASS = 0.8
+
+
+class Recovery(NamedTuple):
+    """True and estimated qualities of all simulees, shape (simulees, 12), with sd and 80 % interval hits."""
+
+    true: FloatArray
+    estimated: FloatArray
+    spread: FloatArray
+    covered: NDArray[np.bool_]
+
+
+def simulate(out: Console, err: Console, *, number: int, blueprint: str, seed: int) -> None:
+    """Run the simulation and print its table."""
+    library, reader = load_library(), Reader.load()
+    customers = library.find(Blueprint, blueprint).customers
+    journal = MemoryJournal()
+    truths, posteriors, answers, equal = [], [], 0, 0
+    begun = time.process_time()
+    for person in track(range(number), description="Sitting", console=err, transient=True):
+        simulee = draw_simulee(library, customers, reader, seed=seed * 1_000_003 + person)
+        walked = sit(journal, str(person), simulee, blueprint, seed=seed * 1_000_003 + person)
+        truths.append([simulee.truth[quality] for quality in QUALITIES])
+        posteriors.append(posterior_of(walked.state, library))
+        answers, equal = answers + walked.answers, equal + walked.equal
+    spent = time.process_time() - begun
+    out.print(
+        f"{number} simulees through {blueprint} (library {library.version}, seed {seed}): {answers} answers;"
+        f" state rebuilt from rows before each and equal to the uninterrupted run {equal} times."
+    )
+    out.print(f"{spent / number:.2f} CPU seconds a sitting.")
+    out.print(tabulate(measure(np.array(truths), posteriors)))
+    out.print("level error: root mean square; in 80 %: how often the 80 % interval holds the true value.")
+
+
+def measure(true: FloatArray, posteriors: list[Posterior]) -> Recovery:
+    """Set the true qualities beside what the posteriors say."""
+    estimated = np.array([[one.mean_of(quality) for quality in QUALITIES] for one in posteriors])
+    spread = np.array([[one.sd_of(quality) for quality in QUALITIES] for one in posteriors])
+    bounds = np.array([[one.interval(quality, MASS) for quality in QUALITIES] for one in posteriors])
+    covered = (bounds[..., 0] <= true) & (true <= bounds[..., 1])
+    return Recovery(true, estimated, spread, covered)
+
+
+def tabulate(found: Recovery) -> Table:
+    """Lay out the recovery of each quality, and of a person's level over all twelve."""
+    table = Table("quality", "correlation", "level error", "bias", "posterior sd", "in 80 %", box=MARKDOWN)
+    for column, quality in enumerate(QUALITIES):
+        row = Recovery(*(part[:, column] for part in found))
+        table.add_row(quality, *_figures(row))
+    level = Recovery(*(part.mean(axis=1) for part in found[:2]), found.spread[:, 0], found.covered[:, 0])
+    figures = _figures(level)
+    table.add_row("level (mean of twelve)", *figures[:3], "", "", end_section=True)
+    table.add_row("all twelve", *_figures(Recovery(*(part.ravel() for part in found))))
+    return table
+
+
+def _figures(found: Recovery) -> list[str]:
+    error = found.estimated - found.true
+    return [
+        f"{np.corrcoef(found.true, found.estimated)[0, 1]:.2f}",
+        f"{np.sqrt(np.mean(error**2)):.2f}",
+        f"{np.mean(error):+.2f}",
+        f"{np.mean(found.spread):.2f}",
+        f"{np.mean(found.covered):.2f}",
+    ]

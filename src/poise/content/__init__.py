@@ -1,0 +1,1 @@
+"""What is asked, for which work: the formats, the loader, and the starter library."""

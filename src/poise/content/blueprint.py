@@ -1,0 +1,54 @@
+"""A blueprint: which parts a sitting has, in which order, and how long they take."""
+
+from pydantic import Field
+
+from poise.content.piece import Key, Piece, Text
+
+
+class Seconds(Piece):
+    """How long each part takes most people (four of five)."""
+
+    preview: int
+    consent: int
+    practice: int
+    block: int
+    rated: int
+    situation: int
+    customer: int
+    condition: int
+
+
+class Practice(Piece):
+    """A block that counts for nothing, to get used to the form."""
+
+    statements: tuple[Text, Text, Text]
+
+
+class Blueprint(Piece):
+    """What one sitting asks."""
+
+    key: Key
+    title: Text
+    job: Key | None = None
+    jobs: tuple[Key, ...] = Field(min_length=1)
+    blocks: int = Field(ge=0)
+    minimum_per_quality: int = Field(ge=0)
+    rated: tuple[Key, ...]
+    situations: tuple[Key, ...]
+    customers: tuple[Key, ...]
+    practice: Practice
+    seconds: Seconds
+
+    @property
+    def total_seconds(self) -> int:
+        """The time that four of five people need, without the willingness questions."""
+        each = self.seconds
+        return (
+            each.preview
+            + each.consent
+            + each.practice
+            + each.block * self.blocks
+            + each.rated * len(self.rated)
+            + each.situation * len(self.situations)
+            + each.customer * len(self.customers)
+        )

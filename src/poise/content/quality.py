@@ -1,0 +1,85 @@
+"""The twelve qualities, what each looks like, and what is believed of them before anything is seen."""
+
+from pydantic import field_validator, model_validator
+
+from poise.content.piece import Key, Piece, Text
+
+QUALITIES = (
+    "patience",
+    "attentiveness",
+    "composure",
+    "resilience",
+    "goodwill",
+    "courtesy",
+    "expertise",
+    "policy",
+    "judgement",
+    "honesty",
+    "flexibility",
+    "humility",
+)
+
+ROUNDING = 1e-9
+
+
+class Quality(Piece):
+    """One quality: both poles, what each level looks like at work, and what to say of it."""
+
+    key: Key
+    name: Text
+    means: Text
+    high: Text
+    low: Text
+    levels: tuple[Text, Text, Text, Text, Text]
+    strong: Text
+    middling: Text
+    weak: Text
+    practise: Text
+
+
+class Correlation(Piece):
+    """What is believed of the correlation of two qualities before anybody has answered."""
+
+    between: tuple[Key, Key]
+    value: float
+
+    @field_validator("value")
+    @classmethod
+    def _in_range(cls, value: float) -> float:
+        if not -1 < value < 1:
+            raise ValueError(f"a correlation lies between -1 and 1; found {value}")
+        return value
+
+
+class KindOfEvidence(Piece):
+    """How one kind of evidence is believed to work until it is calibrated.
+
+    `steps` are the intercepts of five ordered categories for a person in the middle: the logits of reaching at least
+    the second, third, fourth and fifth.
+    """
+
+    discrimination: float
+    steps: tuple[float, float, float, float]
+    method_variance: float
+    source: Text
+
+
+class Beliefs(Piece):
+    """The authors' priors: correlations, slopes by kind, and how far a reading of words may be trusted."""
+
+    common_correlation: float
+    correlations: tuple[Correlation, ...]
+    statements: KindOfEvidence
+    situations: KindOfEvidence
+    customers: KindOfEvidence
+    conversation_variance: float
+    reading_confusion: tuple[tuple[float, ...], ...]
+    fact_base_rates: dict[str, float]
+    source: Text
+
+    @model_validator(mode="after")
+    def _rows_sum_to_one(self) -> "Beliefs":
+        for number, row in enumerate(self.reading_confusion):
+            if len(row) != len(self.reading_confusion) or abs(sum(row) - 1) > ROUNDING or min(row) <= 0:
+                raise ValueError(f"row {number} of reading_confusion must be positive and sum to 1; found {list(row)}")
+        return self

@@ -1,0 +1,1 @@
+"""What a sitting says about jobs: the report as data."""

@@ -1,0 +1,133 @@
+"""What a job demands, held against what was seen: expected moments of ten on the published reference set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poise.content.job import Demand, Job
+from poise.content.library import Library
+from poise.content.quality import QUALITIES
+from poise.content.scenario import Scenario
+from poise.content.situation import Situation
+from poise.measurement import GradedItem, Posterior, expected_share
+from poise.sitting.evidence import moment_item, reaction_item
+
+FloatArray = NDArray[np.float64]
+Verdict = Literal["likely meets", "open", "likely not yet", "not enough evidence"]
+WELL = 3
+"""A moment is met well at level 3 or 4."""
+LIKELY = 0.75
+DRAWS = 4000
+DRAW_SEED = 20261101
+TEN = 10
+
+
+@dataclass(frozen=True)
+class DemandView:
+    """One demand of a job: what is asked and what was seen, in moments of ten with their spread; and the verdict."""
+
+    quality: str
+    name: str
+    asked: float
+    asked_low: float
+    asked_high: float
+    seen_low: float
+    seen_high: float
+    verdict: Verdict
+    must_have: bool
+    weight: int
+    because: str
+
+
+def reference_items(library: Library, quality: str) -> tuple[GradedItem, ...]:
+    """Return the moments and reactions of the published reference set that belong to a quality."""
+    items = []
+    for name in library.reference.moments:
+        scenario_key, _, key = name.partition("/")
+        scenario = library.find(Scenario, scenario_key)
+        moment = next(one for one in scenario.moments if one.key == key)
+        if moment.quality == quality:
+            items.append(moment_item(scenario, quality, moment.ease, library.beliefs))
+    for name in library.reference.reactions:
+        situation_key, _, key = name.partition("/")
+        reaction = next(one for one in library.find(Situation, situation_key).reactions if one.key == key)
+        if reaction.quality == quality:
+            items.append(reaction_item(reaction, library.beliefs))
+    return tuple(items)
+
+
+def moments_of_ten(library: Library, quality: str, values: FloatArray) -> FloatArray:
+    """Return how many of ten moments of the reference set would be met well at each value of the quality."""
+    return TEN * expected_share(reference_items(library, quality), WELL, quality, values)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Draws of what a person would do on the reference set, by quality: shape (draws,), in moments of ten."""
+
+    by_quality: Mapping[str, FloatArray]
+
+
+def expect(posterior: Posterior, library: Library) -> Expectation:
+    """Draw from the posterior (a fixed seed, so the same everywhere) what the person would do on the reference set."""
+    draws = posterior.marginal(QUALITIES).draws(DRAWS, DRAW_SEED)
+    return Expectation({quality: moments_of_ten(library, quality, draws[:, i]) for i, quality in enumerate(QUALITIES)})
+
+
+def chance_to_meet(expected: FloatArray, demand: Demand) -> float:
+    """Return the chance that the expected score reaches the demand, each author's pass weighing the same."""
+    return float(np.mean([np.mean(expected >= asked) for asked in demand.passes]))
+
+
+def verdict_for(chance: float) -> Verdict:
+    """Put a chance into words: while parameters are provisional no more than words is said."""
+    return "likely meets" if chance >= LIKELY else "likely not yet" if chance <= 1 - LIKELY else "open"
+
+
+def view_demand(
+    library: Library, quality: str, demand: Demand, expectation: Expectation, *, enough: bool
+) -> DemandView:
+    """Hold one demand against what was seen."""
+    expected = expectation.by_quality[quality]
+    low, high = (round(float(value), 1) for value in np.quantile(expected, [0.1, 0.9]))
+    names = {one.key: one.name for one in library.qualities}
+    return DemandView(
+        quality=quality,
+        name=names[quality],
+        asked=round(float(np.mean(demand.passes)), 1),
+        asked_low=min(demand.passes),
+        asked_high=max(demand.passes),
+        seen_low=low,
+        seen_high=high,
+        verdict=verdict_for(chance_to_meet(expected, demand)) if enough else "not enough evidence",
+        must_have=demand.must_have,
+        weight=demand.weight,
+        because=demand.because,
+    )
+
+
+def verdict_on_job(job: Job, expectation: Expectation, demands: tuple[DemandView, ...]) -> Verdict:
+    """Return the verdict on a whole job, by three rules that a manager can read.
+
+    Where most demands lack evidence, there is not enough. It is *likely not yet* where a must-have is, or where the
+    weighted balance of all demands likely falls short. It *likely meets* where the balance likely does, and no
+    must-have lacks evidence. Everything else is open.
+    """
+    if 2 * sum(one.verdict == "not enough evidence" for one in demands) > len(demands):
+        return "not enough evidence"
+    musts = {demand.verdict for demand in demands if demand.must_have}
+    balance = verdict_for(chance_of_balance(job, expectation))
+    if "likely not yet" in {balance, *musts}:
+        return "likely not yet"
+    return "likely meets" if balance == "likely meets" and "not enough evidence" not in musts else "open"
+
+
+def chance_of_balance(job: Job, expectation: Expectation) -> float:
+    """Return the chance that the demands, weighed and made up for among themselves, are met on the whole."""
+    surplus = np.zeros(DRAWS)
+    for quality, demand in job.demands.items():
+        surplus += demand.weight * (expectation.by_quality[quality] - float(np.mean(demand.passes)))
+    return float(np.mean(surplus >= 0))

@@ -1,0 +1,198 @@
+"""From a quality back to what was seen: the answer, the sentence, the line of the rubric."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from poise.content.act import ACTS
+from poise.content.library import Library
+from poise.content.rubric import OTHERWISE, is_act, parse_condition
+from poise.content.scenario import Scenario
+from poise.content.situation import Situation
+from poise.content.statement import Block, Statement
+from poise.sitting.events import ReplySent
+from poise.sitting.evidence import Observation
+from poise.sitting.state import State
+
+AGREEMENT = ("not like me at all", "a little like me", "partly like me", "much like me", "exactly like me")
+GOODNESS = ("very poor", "poor", "neither", "good", "very good")
+SURE = 0.5
+ERASED = "(words erased at the person's wish)"
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A person's own words, and the reply they stand in."""
+
+    reply: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One observation in words: where it was, what was done, and the line that applied."""
+
+    kind: str
+    source: str
+    where: str
+    asks: str
+    done: str
+    reads: str
+    level: int | None
+    certainty: str
+    quotes: tuple[Quote, ...] = ()
+    desk: tuple[str, ...] = ()
+
+
+def trace(observation: Observation, quality: str, state: State, library: Library, texts: Mapping[str, str]) -> Trace:
+    """Put one observation on a quality into words."""
+    tracer = {"rated": _trace_rated, "block": _trace_block, "situation": _trace_reaction}
+    kind, _, rest = observation.source.partition("/")
+    if kind == "moment":
+        return _trace_moment(observation, state, library, texts)
+    return tracer[kind](observation, quality, rest, state, library)
+
+
+def _trace_rated(observation: Observation, _quality: str, key: str, state: State, library: Library) -> Trace:
+    statement = library.find(Statement, key)
+    return Trace(
+        kind=observation.kind,
+        source=observation.source,
+        where="A sentence you rated",
+        asks=statement.text,
+        done=f"You said: {AGREEMENT[state.ratings[key]]}.",
+        reads="",
+        level=None,
+        certainty="your own answer",
+    )
+
+
+def _trace_block(observation: Observation, quality: str, key: str, state: State, library: Library) -> Trace:
+    block = library.find(Block, key)
+    statements = [library.find(Statement, one) for one in block.statements]
+    number = next(i for i, one in enumerate(statements) if one.quality == quality)
+    place = ("most like you", "between", "least like you")[state.rankings[key].index(number)]
+    return Trace(
+        kind=observation.kind,
+        source=observation.source,
+        where="Three sentences you compared",
+        asks=statements[number].text,
+        done=f"You put it: {place}.",
+        reads="",
+        level=None,
+        certainty="your own answer",
+    )
+
+
+def _trace_reaction(observation: Observation, _quality: str, key: str, state: State, library: Library) -> Trace:
+    situation_key, _, reaction_key = key.partition("/")
+    situation = library.find(Situation, situation_key)
+    reaction = next(one for one in situation.reactions if one.key == reaction_key)
+    rated = GOODNESS[state.situations[situation_key][reaction_key]]
+    return Trace(
+        kind=observation.kind,
+        source=observation.source,
+        where=f"Situation: {situation.title}",
+        asks=reaction.text,
+        done=f"You rated it: {rated}.",
+        reads=reaction.why,
+        level=None,
+        certainty="your own answer",
+    )
+
+
+def _trace_moment(observation: Observation, state: State, library: Library, texts: Mapping[str, str]) -> Trace:
+    rating = observation.rating
+    if rating is None:
+        raise ValueError(f"{observation.source}: a moment of a conversation without a rating")
+    scenario = library.find(Scenario, observation.source.split("/")[1])
+    conversation = state.conversations[scenario.key]
+    scope = conversation.replies if not observation.reply else conversation.replies[: observation.reply]
+    when = f"reply {observation.reply}" if observation.reply else "the whole conversation"
+    atoms = parse_condition(rating.line.when).atoms if rating.line.when != OTHERWISE else rating.telling
+    seen = [atom for atom in rating.telling if atom in atoms]
+    return Trace(
+        kind=observation.kind,
+        source=observation.source,
+        where=f"{scenario.customer.name}, {when}",
+        asks=rating.moment.asks,
+        done="",
+        reads=rating.line.reads,
+        level=rating.line.level,
+        certainty=_certainty(max(rating.probabilities)),
+        quotes=_quotes(seen, scope, observation.reply, texts),
+        desk=_desk(seen, scenario),
+    )
+
+
+def _certainty(chance: float) -> str:
+    """Say how sure the reading of words is; the figure itself is not calibrated and so is not shown."""
+    return "read clearly" if chance >= 0.55 else "read with some doubt" if chance >= 0.4 else "hard to read"  # noqa: PLR2004
+
+
+def _quotes(
+    atoms: Sequence[str], replies: Sequence[ReplySent], rated: int, texts: Mapping[str, str]
+) -> tuple[Quote, ...]:
+    """Return the sentences that carried the acts which made the line fire."""
+    found: dict[Quote, None] = {}
+    for atom in atoms:
+        if not is_act(atom):
+            continue
+        scope, _, act = atom.rpartition(".")
+        among = replies if not rated else replies[:-1] if scope == "earlier" else replies[-1:]
+        best = max(among, key=lambda reply: reply.acts.get(act, 0.0), default=None)
+        if best is not None and best.acts.get(act, 0.0) >= SURE:
+            found[Quote(best.reply, _sentence(best, act, texts))] = None
+    if not found and rated and replies:
+        last = replies[-1]
+        found[Quote(last.reply, _shortened(texts.get(last.text, ERASED)))] = None
+    return tuple(found)
+
+
+def _sentence(reply: ReplySent, act: str, texts: Mapping[str, str]) -> str:
+    words = texts.get(reply.text)
+    if words is None:
+        return ERASED
+    number = reply.telling.get(act)
+    if number is None or number >= len(reply.sentences):
+        return _shortened(words)
+    start, end = reply.sentences[number]
+    return _shortened(words[start:end].strip())
+
+
+def _shortened(words: str, most: int = 240) -> str:
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def _desk(atoms: Sequence[str], scenario: Scenario) -> tuple[str, ...]:
+    """Return what was done at the desk, in words."""
+    labels = {f"looked_up.{one.key}": f"Looked up: {one.label}" for one in scenario.records}
+    labels |= {f"read_policy.{one.key}": f"Read the policy: {one.title}" for one in scenario.policy}
+    labels |= {f"offered.{one.key}": f"Offered: {one.label} ({one.price})" for one in scenario.remedies}
+    labels |= {f"promised.{one.key}": f"Promised: {one.label}" for one in scenario.pledges}
+    labels |= {f"found.{one.key}": f"Found out: {one.about}" for one in scenario.hidden}
+    labels |= {
+        "looked_up.any": "Looked at a record",
+        "read_policy.any": "Read the policy",
+        "offered.any": "Made an offer",
+        "offered.allowed": "Offered something the policy allows",
+        "offered.forbidden": "Offered something the policy forbids",
+        "offered.unapproved": "Offered something that needed approval",
+        "offered.efficient": "Offered one of the best solutions for both sides",
+        "offered.unchecked": "Made an offer before looking at any record",
+        "promised.any": "Made a promise",
+        "promised.keepable": "Made a promise that can be kept",
+        "promised.unkeepable": "Made a promise that cannot be kept",
+        "found.any": "Found out what the customer had not said",
+        "transferred": "Passed the matter on",
+        "noted": "Left a note for colleagues",
+        "ended": "Ended the conversation",
+        "warned": "Had told the customer where the limit is",
+        "repeated": "Sent nearly the same words again",
+    }
+    facts = (atom.removeprefix("now.") for atom in atoms if not is_act(atom))
+    return tuple(dict.fromkeys(labels[fact] for fact in facts if fact in labels))
+
+
+def name_acts(acts: Mapping[str, float], group: str) -> tuple[str, ...]:
+    """Return in plain words the acts of one group that were clearly in a reply."""
+    return tuple(act.meaning for act in ACTS.values() if act.group == group and acts.get(act.key, 0.0) >= 0.6)  # noqa: PLR2004

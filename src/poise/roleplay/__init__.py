@@ -1,0 +1,1 @@
+"""The simulated customer: reading replies, state, remedies, generation and rating."""

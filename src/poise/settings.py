@@ -1,0 +1,246 @@
+"""How Poise runs as a web application: Django's settings, read from the environment.
+
+==================  ==============================  ==================================================================
+Variable            Default                         What it sets
+==================  ==============================  ==================================================================
+POISE_DATA          ``var`` in the current folder   The folder of everything that is kept: the database
+                                                    (``poise.sqlite3``), the secret key, the demo's password and
+                                                    invitation. It is made with rights for its owner only (0700).
+POISE_SECRET_KEY    made once and kept in           The key that signs cookies and forms. Whoever changes it signs
+                    ``POISE_DATA/secret_key``       everybody out. When several machines serve the same data, they
+                                                    must share it.
+POISE_HOSTS         ``127.0.0.1,localhost,[::1]``   The names under which Poise may be visited, with commas between.
+POISE_DEBUG         ``off``                         ``on`` shows errors with all their details in the browser. Never
+                                                    where real people sit.
+POISE_HTTPS         ``off``                         ``on`` when visitors come by HTTPS through a proxy: cookies for
+                                                    HTTPS only, HSTS for a year, HTTP sent on to HTTPS. The proxy must
+                                                    set ``X-Forwarded-Proto`` and ``X-Forwarded-For`` itself and must
+                                                    replace what a visitor sends under these names.
+==================  ==============================  ==================================================================
+
+Switches are ``on`` or ``off`` (also ``1``, ``true``, ``yes`` and ``0``, ``false``, ``no``).
+"""
+
+import contextlib
+import logging
+import os
+import re
+import secrets
+import traceback
+from datetime import timedelta
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from types import TracebackType
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import OperationalError
+from django.http import HttpRequest
+
+ON, OFF = ("on", "1", "true", "yes"), ("off", "0", "false", "no", "")
+
+
+def _read_switch(name: str) -> bool:
+    value = os.environ.get(name, "off").strip().lower()
+    if value not in ON + OFF:
+        raise ImproperlyConfigured(f"{name} is {value!r}, expected on or off")
+    return value in ON
+
+
+def _prepare_data() -> Path:
+    folder = Path(os.environ.get("POISE_DATA") or "var").expanduser().resolve()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"POISE_DATA is {str(folder)!r}, expected a folder that can be made and written: {error.strerror}"
+        ) from error
+    return folder
+
+
+def _read_secret_key(folder: Path) -> str:
+    """Return the key of the environment, or the one in the data folder, made there on the first start."""
+    given = os.environ.get("POISE_SECRET_KEY", "").strip()
+    if given:
+        return given
+    kept = folder / "secret_key"
+    if not kept.exists():
+        with NamedTemporaryFile("w", dir=folder, prefix="secret_key.", encoding="ascii") as draft:
+            draft.write(secrets.token_urlsafe(64))
+            draft.flush()
+            os.fsync(draft.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(draft.name, kept)  # whole or not at all, and only one of several starting processes wins
+    key = kept.read_text(encoding="ascii").strip()
+    if not key:
+        raise ImproperlyConfigured(f"{kept} is empty, expected the secret key; delete it and a new one is made")
+    return key
+
+
+def read_forwarded_address(request: HttpRequest) -> str:
+    """Return the address of the visitor as the proxy in front of Poise saw it."""
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
+    return forwarded or str(request.META.get("REMOTE_ADDR", ""))
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Writes where something failed, but neither the words of candidates nor anybody's token.
+
+    The message of an exception may quote what a person wrote, so only those kinds are printed that never do.
+    """
+
+    TOKEN = re.compile(r"[\w-]{32,}")
+    HARMLESS = (OperationalError, ImproperlyConfigured, ImportError)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one line, and the traceback where there is one, with all tokens left out."""
+        return self.TOKEN.sub("…", super().format(record))
+
+    def formatException(  # noqa: N802  the name is given by logging
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        """Write the traceback of an exception and of those that led to it, without their messages."""
+        lines: list[str] = []
+        error = ei[1]
+        while error is not None:
+            message = f": {error}" if isinstance(error, self.HARMLESS) else ""
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            lines.insert(0, f"{frames}{type(error).__qualname__}{message}")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\n".join(lines)
+
+
+DEBUG = _read_switch("POISE_DEBUG")
+HTTPS = _read_switch("POISE_HTTPS")
+POISE_DATA = _prepare_data()
+SECRET_KEY = _read_secret_key(POISE_DATA)
+ALLOWED_HOSTS = [
+    host.strip() for host in os.environ.get("POISE_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host.strip()
+]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_htmx",
+    "poise.storage",
+    "poise.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "poise.web.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Every transaction takes the write lock at its start, so that none fails half-way because another one wrote.
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": POISE_DATA / "poise.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 5,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;"
+                "PRAGMA synchronous=FULL;"
+                "PRAGMA foreign_keys=ON;"
+                "PRAGMA secure_delete=ON;"
+                "PRAGMA temp_store=MEMORY"
+            ),
+        },
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en-gb"
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LOGIN_URL = "sign_in"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "web/locked_out.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+if HTTPS:
+    AXES_CLIENT_IP_CALLABLE = "poise.settings.read_forwarded_address"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"  # an invitation's address holds a token that no other site may learn
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "discreet": {
+            "()": "poise.settings.DiscreetFormatter",
+            "format": "{asctime} {levelname} {message}",
+            "style": "{",
+        },
+        "full": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "level": "WARNING", "formatter": "full" if DEBUG else "discreet"},
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Django's own handlers would print the same line a second time, with the details.
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}

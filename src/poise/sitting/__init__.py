@@ -1,0 +1,1 @@
+"""One person through one blueprint, as events."""

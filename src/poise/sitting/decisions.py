@@ -1,0 +1,359 @@
+"""Decisions: each looks at the state and returns the new events, or says in plain words why it cannot."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from poise.content.blueprint import Blueprint
+from poise.content.library import Library
+from poise.content.scenario import Scenario
+from poise.content.situation import Situation
+from poise.content.statement import Block, Statement
+from poise.measurement import Candidate, choose
+from poise.roleplay.customer import answer, hear, open_conversation
+from poise.roleplay.state import CustomerState
+from poise.roleplay.understanding import MAX_CHARACTERS, TextReading
+from poise.sitting import events as e
+from poise.sitting.evidence import block_item, desk_of, posterior_of, said_in
+from poise.sitting.journal import Change, Decide
+from poise.sitting.state import Conversation, State, fold
+from poise.sitting.steps import Step, blueprint_of, is_done, next_step, rated_pages
+
+CATEGORIES = range(5)
+RANKED = 3
+Door = Literal["open", "invitation", "terminal", "simulation"]
+Do = Literal["look_up", "read_policy", "offer", "promise", "transfer", "note", "end"]
+
+
+class StaleStepError(RuntimeError):
+    """The page was answered already with something else, or it is not the one that is due; nothing was stored."""
+
+
+class InvalidAnswerError(ValueError):
+    """An answer that is not one of those offered; the message says what was expected."""
+
+
+class ReadsText(Protocol):
+    """A reader of replies, as it is handed down by a door."""
+
+    version: str
+    base_rates: Mapping[str, float]
+
+    def read(self, text: str, topics: tuple[str, ...] = ()) -> TextReading:
+        """Read one reply."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A reply as it comes in: its words, the random key they will lie under, and the earlier words of the sitting."""
+
+    words: str
+    key: str
+    texts: Mapping[str, str]
+
+
+def open_sitting(library: Library, blueprint: str, seed: int, door: Door, at: str) -> Change:
+    """Return the first event of a sitting; raises KeyError for an unknown blueprint."""
+    library.find(Blueprint, blueprint)
+    return Change((e.SittingOpened(at=at, library=library.hash, blueprint=blueprint, seed=seed, door=door),))
+
+
+def see_preview(library: Library, at: str) -> Decide:
+    """The person has read the preview."""
+    return _answer(library, "preview", lambda _state: e.PreviewSeen(at=at), _always)
+
+
+def give_consent(library: Library, version: str, at: str) -> Decide:
+    """The person agrees to the terms of this version."""
+
+    def agree(_state: State) -> e.AnyEvent:
+        if version != library.consent.version:
+            raise StaleStepError("The terms have changed since this page was opened. Please read them again.")
+        return e.ConsentGiven(at=at, version=version)
+
+    return _answer(library, "consent", agree, lambda state: state.consent == version)
+
+
+def choose_accommodations(library: Library, wishes: Mapping[str, bool], at: str) -> Decide:
+    """The person says what they need; never asked why."""
+    event = e.AccommodationsChosen(at=at, **wishes)
+    return _answer(library, "accommodations", lambda _state: event, _always)
+
+
+def finish_practice(library: Library, at: str) -> Decide:
+    """The practice block was tried."""
+    return _answer(library, "practice", lambda _state: e.PracticeDone(at=at), _always)
+
+
+def rank_block(library: Library, block: str, order: tuple[int, ...], at: str) -> Decide:
+    """Put the statements of a block in order, from most to least like me."""
+
+    def rank(_state: State) -> e.AnyEvent:
+        if sorted(order) != list(range(RANKED)):
+            raise InvalidAnswerError("Choose one sentence that is most like you and a different one that is least.")
+        return e.BlockRanked(at=at, block=block, order=(order[0], order[1], order[2]))
+
+    return _answer(library, f"block/{block}", rank, lambda state: state.rankings.get(block) == order)
+
+
+def rate_statements(library: Library, page: int, categories: Mapping[str, int], at: str) -> Decide:
+    """Rate each statement of a page, all at once."""
+
+    def rate(state: State) -> tuple[e.AnyEvent, ...]:
+        keys = rated_pages(blueprint_of(state, library))[page - 1]
+        _check_categories(categories, keys, "sentence")
+        return tuple(e.StatementRated(at=at, statement=key, category=categories[key]) for key in keys)
+
+    def same(state: State) -> bool:
+        return all(state.ratings.get(key) == category for key, category in categories.items())
+
+    return _answer(library, f"rated/page/{page}", rate, same)
+
+
+def rate_situation(library: Library, situation: str, categories: Mapping[str, int], at: str) -> Decide:
+    """Rate how good each reaction to a situation is, all at once."""
+
+    def rate(_state: State) -> e.AnyEvent:
+        keys = tuple(reaction.key for reaction in library.find(Situation, situation).reactions)
+        _check_categories(categories, keys, "reaction")
+        return e.SituationRated(at=at, situation=situation, categories=dict(categories))
+
+    same = _same_mapping(lambda state: state.situations.get(situation), categories)
+    return _answer(library, f"situation/{situation}", rate, same)
+
+
+def meet_customer(library: Library, scenario: str, reader: ReadsText, at: str) -> Decide:
+    """The person is ready; the customer comes in."""
+
+    def meet(state: State) -> e.AnyEvent:
+        mood, says = open_conversation(library.find(Scenario, scenario), state.begun.seed)
+        return e.ConversationOpened(
+            at=at,
+            scenario=scenario,
+            reader=reader.version,
+            base_rates={act: round(rate, 4) for act, rate in reader.base_rates.items()},
+            says=says,
+            anger=mood.anger,
+            trust=mood.trust,
+        )
+
+    return _answer(library, f"meet/{scenario}", meet, _always)
+
+
+def use_desk(library: Library, scenario: str, reply: int, do: Do, what: str, at: str) -> Decide:
+    """Do something at the desk before the reply of this number; the same thing twice is done once."""
+
+    def use(state: State) -> Change:
+        case = library.find(Scenario, scenario)
+        conversation = _conversation_at(state, scenario, reply)
+        _check_desk(case, conversation, do, what)
+        if any(step.do == do and step.what == what for step in conversation.desk):
+            return Change()
+        return Change((e.DeskUsed(at=at, scenario=scenario, reply=reply, do=do, what=what),))
+
+    return use
+
+
+def send_reply(library: Library, scenario: str, reply: int, written: Written, reader: ReadsText, at: str) -> Decide:
+    """Send a reply: it is read once, moves the customer, and is answered."""
+    words = written.words.strip()
+
+    def send(state: State) -> Change:
+        if is_done(state, library, f"reply/{scenario}/{reply}"):
+            earlier = state.conversations[scenario].replies[reply - 1]
+            if written.texts.get(earlier.text) == words:
+                return Change()
+        conversation = _conversation_at(state, scenario, reply)
+        _check_words(words)
+        case = library.find(Scenario, scenario)
+        new = _exchange(state, conversation, case, library, written, reader, at)
+        return Change(_with_next(library, state, new, at), {written.key: words})
+
+    return send
+
+
+def state_willingness(library: Library, levels: Mapping[str, int], at: str) -> Decide:
+    """Say how willing one is to work under each condition; then the sitting is finished."""
+
+    def finish(_state: State) -> tuple[e.AnyEvent, ...]:
+        _check_categories(levels, tuple(condition.key for condition in library.conditions), "condition")
+        return (e.WillingnessStated(at=at, levels=dict(levels)), e.SittingFinished(at=at))
+
+    return _answer(library, "willingness", finish, _same_mapping(lambda state: state.willingness, levels))
+
+
+def erase_texts(at: str) -> Decide:
+    """The person wants their words erased; what was read in them stays as numbers."""
+
+    def erase(state: State) -> Change:
+        return Change() if state.texts_erased else Change((e.TextErased(at=at),))
+
+    return erase
+
+
+def _always(_state: State) -> bool:
+    return True
+
+
+def _same_mapping(
+    found: Callable[[State], Mapping[str, int] | None], given: Mapping[str, int]
+) -> Callable[[State], bool]:
+    return lambda state: dict(found(state) or {}) == dict(given)
+
+
+def _answer(
+    library: Library,
+    key: str,
+    make: Callable[[State], e.AnyEvent | tuple[e.AnyEvent, ...]],
+    same: Callable[[State], bool],
+) -> Decide:
+    """Answer the step with this key: once, in its turn; the same answer again changes nothing."""
+
+    def decide(state: State) -> Change:
+        if is_done(state, library, key):
+            if same(state):
+                return Change()
+            raise StaleStepError("You answered this page already, perhaps in another window. Your first answer counts.")
+        if next_step(state, library).key != key:
+            raise StaleStepError("This page is not the one that is due. We take you to where you stopped.")
+        made = make(state)
+        return Change(_with_next(library, state, made if isinstance(made, tuple) else (made,), at=made_at(made)))
+
+    return decide
+
+
+def made_at(made: e.AnyEvent | tuple[e.AnyEvent, ...]) -> str:
+    """Return when the events were made."""
+    return made[-1].at if isinstance(made, tuple) else made.at
+
+
+def _with_next(library: Library, state: State, new: tuple[e.AnyEvent, ...], at: str) -> tuple[e.AnyEvent, ...]:
+    """Add, where a block is due next, which one it will be."""
+    after = fold(new, state)
+    step = next_step(after, library)
+    if step != Step("block"):
+        return new
+    return (*new, e.BlockGiven(at=at, block=choose_block(after, library)))
+
+
+def choose_block(state: State, library: Library) -> str:
+    """Choose the next block: content balance first, then what it is expected to tell per second."""
+    blueprint = blueprint_of(state, library)
+    candidates = {block.key: _candidate(block, library, blueprint.seconds.block) for block in library.blocks}
+    given = [candidates.pop(key) for key in state.given]
+    qualities = tuple(quality.key for quality in library.qualities)
+    return choose(
+        posterior_of(state, library),
+        list(candidates.values()),
+        given=given,
+        minimum=dict.fromkeys(qualities, blueprint.minimum_per_quality),
+        targets=qualities,
+        seed=state.begun.seed,
+        number=len(state.given),
+    ).key
+
+
+def _candidate(block: Block, library: Library, seconds: int) -> Candidate:
+    statements = [library.find(Statement, key) for key in block.statements]
+    hostile = {enemy for statement in statements for enemy in statement.enemies}
+    enemies = tuple(
+        other.key for other in library.blocks if other.key != block.key and hostile.intersection(other.statements)
+    )
+    qualities = tuple(statement.quality for statement in statements)
+    return Candidate(block.key, block_item(block, library), float(seconds), qualities, enemies)
+
+
+def _check_categories(given: Mapping[str, int], keys: tuple[str, ...], what: str) -> None:
+    if set(given) != set(keys) or not all(category in CATEGORIES for category in given.values()):
+        missing = len(set(keys) - set(given))
+        raise InvalidAnswerError(f"Choose one answer for each {what}." + (f" {missing} left." if missing else ""))
+
+
+def _check_words(words: str) -> None:
+    if not words:
+        raise InvalidAnswerError("Write your reply first. A few words are enough.")
+    if len(words) > MAX_CHARACTERS:
+        raise InvalidAnswerError(
+            f"Your reply has {len(words):,} characters; the limit is {MAX_CHARACTERS:,}. Please shorten it."
+        )
+
+
+def _conversation_at(state: State, scenario: str, reply: int) -> Conversation:
+    conversation = state.conversations.get(scenario)
+    if conversation is None or conversation.ended is not None or conversation.next_reply != reply:
+        raise StaleStepError("The conversation has moved on since this page was opened. Here is where it stands.")
+    return conversation
+
+
+def _check_desk(case: Scenario, conversation: Conversation, do: Do, what: str) -> None:
+    known: dict[str, tuple[str, ...]] = {
+        "look_up": tuple(record.key for record in case.records),
+        "read_policy": tuple(section.key for section in case.policy),
+        "offer": tuple(remedy.key for remedy in case.remedies),
+        "promise": tuple(pledge.key for pledge in case.pledges),
+    }
+    if do not in {*known, "transfer", "note", "end"} or (what not in known[do] if do in known else bool(what)):
+        raise InvalidAnswerError("That is not something this desk can do. Choose one of the things shown on it.")
+    if do == "end" and not case.may_end_for_abuse:
+        raise InvalidAnswerError("The policy of this company does not let you end this conversation.")
+    if do == "end" and not any(reply.acts.get("set_boundary", 0.0) >= 0.5 for reply in conversation.replies):  # noqa: PLR2004
+        raise InvalidAnswerError(
+            "Before you may end a conversation for abuse, tell the customer calmly where the limit is."
+        )
+
+
+def _exchange(
+    state: State,
+    conversation: Conversation,
+    case: Scenario,
+    library: Library,
+    written: Written,
+    reader: ReadsText,
+    at: str,
+) -> tuple[e.AnyEvent, ...]:
+    words = written.words.strip()
+    reading = reader.read(words, case.topics)
+    before = said_in(conversation)
+    texts = [written.texts[reply.text] for reply in conversation.replies if reply.text in written.texts]
+    said = hear(case, words, reading, before, texts)
+    moods = conversation.answers[-1:] or (None,)
+    mood = moods[0]
+    now = (
+        CustomerState(mood.anger, mood.trust, mood.heard)
+        if mood
+        else CustomerState(conversation.opened.anger, conversation.opened.trust)
+    )
+    spoken = [conversation.opened.says, *(one.says for one in conversation.answers)]
+    reply = conversation.next_reply
+    answered = answer(
+        case, library.appraisal, library.voice, now, (*before, said), desk_of(conversation), state.begun.seed, spoken
+    )
+    sent = e.ReplySent(
+        at=at,
+        scenario=case.key,
+        reply=reply,
+        text=written.key,
+        acts=dict(reading.acts),
+        telling=dict(reading.telling),
+        sentences=reading.sentences,
+        words=reading.words,
+        legible=reading.legible,
+        on_topic=said.on_topic,
+        copied=said.copied,
+    )
+    taken = e.CustomerAnswered(
+        at=at,
+        scenario=case.key,
+        reply=reply,
+        reaction=answered.reaction,
+        says=answered.says,
+        anger=answered.state.anger,
+        trust=answered.state.trust,
+        heard=answered.state.heard,
+        would_return=answered.would_return,
+        told=said.told,
+    )
+    if answered.outcome is None:
+        return (sent, taken)
+    ended = e.ConversationEnded(at=at, scenario=case.key, outcome=answered.outcome, would_return=answered.would_return)
+    return (sent, taken, ended)

@@ -1,0 +1,198 @@
+"""What happens in a sitting, as facts that are never changed: the only thing that is stored of it."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class Event(BaseModel):
+    """Something that happened, and when (ISO 8601, UTC, given by the door)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: str
+
+
+class SittingOpened(Event):
+    """A person came in, by the open door or by an invitation; the library and the chance are fixed from here on."""
+
+    kind: Literal["sitting_opened"] = "sitting_opened"
+    library: str
+    blueprint: str
+    seed: int
+    door: Literal["open", "invitation", "terminal", "simulation"]
+
+
+class PreviewSeen(Event):
+    """The person read the preview of the work and went on."""
+
+    kind: Literal["preview_seen"] = "preview_seen"
+
+
+class ConsentGiven(Event):
+    """The person agreed to this version of the terms."""
+
+    kind: Literal["consent_given"] = "consent_given"
+    version: str
+
+
+class AccommodationsChosen(Event):
+    """What the person needs in order to show what they can do; never a reason."""
+
+    kind: Literal["accommodations_chosen"] = "accommodations_chosen"
+    large_text: bool = False
+    plain_background: bool = False
+    breaks: bool = False
+    human_alternative: bool = False
+
+
+class PracticeDone(Event):
+    """The practice block was tried; its answer is not kept."""
+
+    kind: Literal["practice_done"] = "practice_done"
+
+
+class BlockGiven(Event):
+    """A block was chosen to be answered next."""
+
+    kind: Literal["block_given"] = "block_given"
+    block: str
+
+
+class BlockRanked(Event):
+    """Statements of the block, from most to least like me, as their numbers in it."""
+
+    kind: Literal["block_ranked"] = "block_ranked"
+    block: str
+    order: tuple[int, int, int]
+
+
+class StatementRated(Event):
+    """How far a statement is like me, from 0 to 4."""
+
+    kind: Literal["statement_rated"] = "statement_rated"
+    statement: str
+    category: int = Field(ge=0, le=4)
+
+
+class SituationRated(Event):
+    """How good each reaction is, from 0 (very poor) to 4 (very good), by the reaction's key."""
+
+    kind: Literal["situation_rated"] = "situation_rated"
+    situation: str
+    categories: dict[str, int]
+
+
+class ConversationOpened(Event):
+    """The customer comes in; which reader will read the replies, and its base rates, are fixed from here on."""
+
+    kind: Literal["conversation_opened"] = "conversation_opened"
+    scenario: str
+    reader: str
+    base_rates: dict[str, float]
+    says: str
+    anger: int
+    trust: int
+
+
+class DeskUsed(Event):
+    """Something was done at the desk before the reply with this number (from 1)."""
+
+    kind: Literal["desk_used"] = "desk_used"
+    scenario: str
+    reply: int
+    do: Literal["look_up", "read_policy", "offer", "promise", "transfer", "note", "end"]
+    what: str = ""
+
+
+class ReplySent(Event):
+    """A reply as it was read: its words lie under `text` in the erasable table."""
+
+    kind: Literal["reply_sent"] = "reply_sent"
+    scenario: str
+    reply: int
+    text: str
+    acts: dict[str, float]
+    telling: dict[str, int]
+    sentences: tuple[tuple[int, int], ...]
+    words: int
+    legible: bool
+    on_topic: bool
+    copied: bool
+
+
+class CustomerAnswered(Event):
+    """How the reply was taken: the customer's state in thousandths, and what they said."""
+
+    kind: Literal["customer_answered"] = "customer_answered"
+    scenario: str
+    reply: int
+    reaction: str
+    says: str
+    anger: int
+    trust: int
+    heard: int
+    would_return: int
+    told: tuple[str, ...] = ()
+
+
+class ConversationEnded(Event):
+    """The customer has gone, and how."""
+
+    kind: Literal["conversation_ended"] = "conversation_ended"
+    scenario: str
+    outcome: Literal["pleased", "settled", "unhappy", "lost", "ended"]
+    would_return: int
+
+
+class WillingnessStated(Event):
+    """How willing the person is to work under each condition, from 0 (no) to 4 (gladly)."""
+
+    kind: Literal["willingness_stated"] = "willingness_stated"
+    levels: dict[str, int]
+
+
+class SittingFinished(Event):
+    """All parts are done; the report stands."""
+
+    kind: Literal["sitting_finished"] = "sitting_finished"
+
+
+class TextErased(Event):
+    """The person's words were erased; what was read in them stays as numbers."""
+
+    kind: Literal["text_erased"] = "text_erased"
+
+
+AnyEvent = Annotated[
+    SittingOpened
+    | PreviewSeen
+    | ConsentGiven
+    | AccommodationsChosen
+    | PracticeDone
+    | BlockGiven
+    | BlockRanked
+    | StatementRated
+    | SituationRated
+    | ConversationOpened
+    | DeskUsed
+    | ReplySent
+    | CustomerAnswered
+    | ConversationEnded
+    | WillingnessStated
+    | SittingFinished
+    | TextErased,
+    Field(discriminator="kind"),
+]
+
+_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+
+
+def write_event(event: AnyEvent) -> str:
+    """Write an event as the JSON of one stored row."""
+    return event.model_dump_json()
+
+
+def read_event(row: str) -> AnyEvent:
+    """Read a stored row back; raises pydantic's ValidationError where it is not an event."""
+    return _ADAPTER.validate_json(row)

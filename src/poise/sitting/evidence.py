@@ -1,0 +1,162 @@
+"""What a sitting has shown: every answer and every moment as an observation with its likelihood."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from poise.content.check import correlation_matrix
+from poise.content.library import Library
+from poise.content.quality import QUALITIES, Beliefs
+from poise.content.scenario import Scenario
+from poise.content.situation import Reaction, Situation
+from poise.content.statement import Block, Statement
+from poise.measurement import BlockItem, Graded, GradedItem, Posterior, Prior, Ranked, Reading, Response, score
+from poise.measurement import Statement as Utility
+from poise.roleplay.rating import DeskStep, Rating, Said, rate_moment
+from poise.sitting.state import Conversation, State
+
+Kind = Literal["statements", "situations", "customers"]
+KINDS: tuple[Kind, ...] = ("statements", "situations", "customers")
+EASE_IN_BLOCKS = 0.5
+"""How far the ease of a statement carries over when it is ranked among others that are about as attractive."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One thing that was seen, on which qualities, and how to follow it back."""
+
+    kind: Kind
+    qualities: tuple[str, ...]
+    source: str
+    response: Response
+    rating: Rating | None = None
+    reply: int = 0
+
+
+def signed(pole: str) -> float:
+    """Return 1 for the high pole and -1 for the low one."""
+    return 1.0 if pole == "high" else -1.0
+
+
+def statement_loadings(statement: Statement, beliefs: Beliefs) -> tuple[tuple[str, float], ...]:
+    """Return a statement's loadings: its quality and the way one answers statements, both by its pole."""
+    slope = signed(statement.pole) * beliefs.statements.discrimination
+    return ((statement.quality, slope), ("statements", slope))
+
+
+def rated_item(statement: Statement, beliefs: Beliefs) -> GradedItem:
+    """Return the item of a singly rated statement."""
+    steps = tuple(step + statement.ease for step in beliefs.statements.steps)
+    return GradedItem(statement_loadings(statement, beliefs), steps)
+
+
+def block_item(block: Block, library: Library) -> BlockItem:
+    """Return the item of a block."""
+    statements = [library.find(Statement, key) for key in block.statements]
+    return BlockItem(
+        tuple(Utility(statement_loadings(one, library.beliefs), EASE_IN_BLOCKS * one.ease) for one in statements)
+    )
+
+
+def reaction_item(reaction: Reaction, beliefs: Beliefs) -> GradedItem:
+    """Return the item of one reaction to a situation."""
+    slope = signed(reaction.pole) * beliefs.situations.discrimination
+    steps = tuple(step + reaction.ease for step in beliefs.situations.steps)
+    return GradedItem(((reaction.quality, slope), ("situations", slope)), steps)
+
+
+def moment_item(scenario: Scenario, quality: str, ease: float, beliefs: Beliefs) -> GradedItem:
+    """Return the item of one moment: its quality, the reading of text, and this very conversation."""
+    slope = beliefs.customers.discrimination
+    loadings = ((quality, slope), ("reading", slope), (f"conversation:{scenario.key}", slope))
+    return GradedItem(loadings, tuple(step + ease for step in beliefs.customers.steps))
+
+
+def prior_of(library: Library, conversations: tuple[str, ...] = ()) -> Prior:
+    """Return what is believed before anything is seen: twelve qualities, and the effect of each method."""
+    beliefs = library.beliefs
+    variances = {
+        "statements": beliefs.statements.method_variance,
+        "situations": beliefs.situations.method_variance,
+        "reading": beliefs.customers.method_variance,
+    }
+    variances |= {f"conversation:{key}": beliefs.conversation_variance for key in conversations}
+    prior = Prior(QUALITIES, np.zeros(len(QUALITIES)), correlation_matrix(beliefs))
+    return prior.extended(variances)
+
+
+def observe(state: State, library: Library) -> tuple[Observation, ...]:
+    """Return everything that the sitting has shown so far, in a fixed order."""
+    return (*_statements(state, library), *_situations(state, library), *_conversations(state, library))
+
+
+def posterior_of(state: State, library: Library, observations: tuple[Observation, ...] | None = None) -> Posterior:
+    """Return the one posterior over the twelve qualities and the methods."""
+    observations = observe(state, library) if observations is None else observations
+    prior = prior_of(library, tuple(sorted(state.conversations)))
+    return score(prior, [one.response for one in observations])
+
+
+def _statements(state: State, library: Library) -> Iterator[Observation]:
+    for key, category in state.ratings.items():
+        statement = library.find(Statement, key)
+        response = Graded(f"rated/{key}", rated_item(statement, library.beliefs), category)
+        yield Observation("statements", (statement.quality,), f"rated/{key}", response)
+    for key, order in state.rankings.items():
+        block = library.find(Block, key)
+        qualities = tuple(library.find(Statement, one).quality for one in block.statements)
+        ranked = Ranked(f"block/{key}", block_item(block, library), order)
+        yield Observation("statements", qualities, f"block/{key}", ranked)
+
+
+def _situations(state: State, library: Library) -> Iterator[Observation]:
+    for key, categories in state.situations.items():
+        for reaction in library.find(Situation, key).reactions:
+            if reaction.key in categories:
+                source = f"situation/{key}/{reaction.key}"
+                response = Graded(source, reaction_item(reaction, library.beliefs), categories[reaction.key])
+                yield Observation("situations", (reaction.quality,), source, response)
+
+
+def _conversations(state: State, library: Library) -> Iterator[Observation]:
+    for key, conversation in sorted(state.conversations.items()):
+        scenario = library.find(Scenario, key)
+        for rating, reply in rate_conversation(conversation, scenario, library.beliefs):
+            moment = rating.moment
+            item = moment_item(scenario, moment.quality, moment.ease, library.beliefs)
+            source = f"moment/{key}/{moment.key}"
+            response = Reading(source, item, rating.probabilities, rating.base_rates)
+            yield Observation("customers", (moment.quality,), source, response, rating, reply)
+
+
+def said_in(conversation: Conversation) -> tuple[Said, ...]:
+    """Return the replies of a conversation as they were read."""
+    told = {answer.reply: answer.told for answer in conversation.answers}
+    return tuple(
+        Said(reply.acts, reply.legible, reply.on_topic, reply.copied, told.get(reply.reply, ()))
+        for reply in conversation.replies
+    )
+
+
+def desk_of(conversation: Conversation) -> tuple[DeskStep, ...]:
+    """Return what was done at the desk, in order."""
+    return tuple(DeskStep(step.reply, step.do, step.what) for step in conversation.desk)
+
+
+def rate_conversation(conversation: Conversation, scenario: Scenario, beliefs: Beliefs) -> Iterator[tuple[Rating, int]]:
+    """Rate every moment that came up, with the number of the reply that answers it (0: the whole conversation).
+
+    A moment whose reply could not be read is not scored: it is absent.
+    """
+    said, desk = said_in(conversation), desk_of(conversation)
+    rates = conversation.opened.base_rates
+    for number, probe in enumerate(scenario.probes[: len(said)], start=1):
+        if said[number - 1].legible:
+            for moment in probe.moments:
+                rating = rate_moment(scenario, moment, said[:number], desk, rates, beliefs, whole=False)
+                yield rating, number
+    if conversation.ended is not None and any(one.legible for one in said):
+        for moment in scenario.whole:
+            yield rate_moment(scenario, moment, said, desk, rates, beliefs, whole=True), 0

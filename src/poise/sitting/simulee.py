@@ -1,0 +1,212 @@
+"""A simulee: a made-up person with known qualities who sits a whole blueprint through the same decisions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from poise.content.act import ACTS
+from poise.content.library import Library
+from poise.content.rubric import Moment, is_act
+from poise.content.scenario import Scenario
+from poise.content.situation import Situation
+from poise.content.statement import Block, Statement
+from poise.measurement import answer_block, answer_graded, draw_person
+from poise.roleplay.rating import DeskStep, Said, chance_of_act, facts_now, propagate
+from poise.sitting import decisions as d
+from poise.sitting.evidence import block_item, desk_of, moment_item, prior_of, rated_item, reaction_item, said_in
+from poise.sitting.journal import Decide, Journal, perform
+from poise.sitting.phrases import PHRASES
+from poise.sitting.state import Conversation, State, fold
+from poise.sitting.steps import Step, blueprint_of, next_step, rated_pages
+
+START = "2026-01-01T00:00:00+00:00"
+PASSES = 2
+WHOLE_WEIGHT = 0.5
+DESK_OF_FACT = {"looked_up": "look_up", "read_policy": "read_policy", "offered": "offer", "promised": "promise"}
+
+
+@dataclass(frozen=True)
+class Simulee:
+    """A made-up person: the true value of each quality and of each method effect, and their own chance."""
+
+    truth: Mapping[str, float]
+    rng: np.random.Generator
+    library: Library
+    reader: d.ReadsText
+
+
+class Deed(NamedTuple):
+    """Something a simulee may do in a turn: say an act, or use the desk."""
+
+    do: str
+    what: str
+
+
+class Walked(NamedTuple):
+    """A sitting that was walked to its end, and how often its rebuilt state was equal to the uninterrupted one."""
+
+    state: State
+    answers: int
+    equal: int
+
+
+def draw_simulee(library: Library, blueprint_customers: Sequence[str], reader: d.ReadsText, seed: int) -> Simulee:
+    """Draw a person from what is believed of people in general."""
+    rng = np.random.default_rng(seed)
+    return Simulee(draw_person(prior_of(library, tuple(sorted(blueprint_customers))), rng), rng, library, reader)
+
+
+def sit(journal: Journal, sitting: str, simulee: Simulee, blueprint: str, seed: int) -> Walked:
+    """Walk the whole blueprint; before every answer the state is rebuilt from the rows and compared."""
+    library = simulee.library
+    opening = d.open_sitting(library, blueprint, seed, "simulation", START)
+    journal.open(sitting, opening)
+    live = fold(opening.events)
+    answers = equal = 0
+    while (step := next_step(live, library)).kind != "finished":
+        for decide in _answers(simulee, live, step, journal.texts(sitting)):
+            rebuilt = fold(journal.read(sitting))
+            answers += 1
+            equal += rebuilt == live
+            change = decide(live)
+            perform(journal, sitting, decide)
+            live = fold(change.events, live)
+    return Walked(live, answers, equal)
+
+
+def _answers(  # noqa: PLR0911  one return for each kind of step
+    simulee: Simulee, state: State, step: Step, texts: Mapping[str, str]
+) -> list[Decide]:
+    library, at = simulee.library, START
+    match step.kind:
+        case "preview":
+            return [d.see_preview(library, at)]
+        case "consent":
+            return [d.give_consent(library, library.consent.version, at)]
+        case "accommodations":
+            return [d.choose_accommodations(library, {}, at)]
+        case "practice":
+            return [d.finish_practice(library, at)]
+        case "rated":
+            return [d.rate_statements(library, step.number, _rate(simulee, state, step.number), at)]
+        case "block":
+            item = block_item(library.find(Block, step.what), library)
+            return [d.rank_block(library, step.what, answer_block(item, simulee.truth, simulee.rng), at)]
+        case "situation":
+            return [d.rate_situation(library, step.what, _judge(simulee, step.what), at)]
+        case "meet":
+            return [d.meet_customer(library, step.what, simulee.reader, at)]
+        case "reply":
+            return _serve(simulee, state, step, texts)
+        case _:
+            willing = {one.key: int(simulee.rng.integers(0, 5)) for one in library.conditions}
+            return [d.state_willingness(library, willing, at)]
+
+
+def _rate(simulee: Simulee, state: State, page: int) -> dict[str, int]:
+    library = simulee.library
+    keys = rated_pages(blueprint_of(state, library))[page - 1]
+    items = {key: rated_item(library.find(Statement, key), library.beliefs) for key in keys}
+    return {key: answer_graded(item, simulee.truth, simulee.rng) for key, item in items.items()}
+
+
+def _judge(simulee: Simulee, situation: str) -> dict[str, int]:
+    beliefs = simulee.library.beliefs
+    reactions = simulee.library.find(Situation, situation).reactions
+    return {one.key: answer_graded(reaction_item(one, beliefs), simulee.truth, simulee.rng) for one in reactions}
+
+
+def _serve(simulee: Simulee, state: State, step: Step, texts: Mapping[str, str]) -> list[Decide]:
+    """Draw how well each moment is met, do and say what comes nearest to it, and send."""
+    library, case = simulee.library, simulee.library.find(Scenario, step.what)
+    conversation = state.conversations[case.key]
+    deeds = plan_turn(simulee, case, conversation)
+    uses = [
+        d.use_desk(library, case.key, step.number, deed.do, deed.what, START)  # type: ignore[arg-type]
+        for deed in deeds
+        if deed.do != "say"
+    ]
+    words = _word(simulee, case, [deed.what for deed in deeds if deed.do == "say"])
+    written = d.Written(words, f"{case.key}-{step.number}", texts)
+    return [*uses, d.send_reply(library, case.key, step.number, written, simulee.reader, START)]
+
+
+def plan_turn(simulee: Simulee, case: Scenario, conversation: Conversation) -> tuple[Deed, ...]:
+    """Return the deeds that come nearest to the levels drawn for the moments of this turn.
+
+    One deed after the other is added or dropped while that brings the moments nearer to what was drawn.
+    """
+    number = conversation.next_reply
+    last = number == len(case.probes)
+    wanted = [(moment, _draw_level(simulee, case, moment), 1.0) for moment in case.probes[number - 1].moments]
+    wanted += [(moment, _draw_level(simulee, case, moment), WHOLE_WEIGHT) for moment in case.whole if last]
+    options = _options(case, [moment for moment, _, _ in wanted])
+    simulee.rng.shuffle(options)
+    chosen: set[Deed] = set()
+    best = _miss(chosen, wanted, case, conversation)
+    for _ in range(PASSES):
+        for deed in options:
+            trial = chosen ^ {Deed(*deed)}
+            miss = _miss(trial, wanted, case, conversation)
+            if miss < best:
+                chosen, best = trial, miss
+    return tuple(sorted(chosen))
+
+
+def _draw_level(simulee: Simulee, case: Scenario, moment: Moment) -> int:
+    item = moment_item(case, moment.quality, moment.ease, simulee.library.beliefs)
+    return answer_graded(item, simulee.truth, simulee.rng)
+
+
+def _options(case: Scenario, moments: Sequence[Moment]) -> list[tuple[str, str]]:
+    """Return every deed that a condition of these moments speaks of."""
+    keys = {
+        "offered": [remedy.key for remedy in case.remedies],
+        "promised": [pledge.key for pledge in case.pledges],
+        "looked_up": [record.key for record in case.records],
+        "read_policy": [section.key for section in case.policy],
+    }
+    options: set[tuple[str, str]] = set()
+    for atom in {atom for moment in moments for atom in moment.scale.atoms}:
+        head, _, key = atom.removeprefix("now.").partition(".")
+        if is_act(atom):
+            options.add(("say", atom.rpartition(".")[2]))
+        elif head in DESK_OF_FACT:
+            options |= {(DESK_OF_FACT[head], one) for one in keys[head] if key in {one, "any"} or key not in keys[head]}
+        elif atom.removeprefix("now.") in {"transferred", "noted"}:
+            options.add(({"transferred": "transfer", "noted": "note"}[atom.removeprefix("now.")], ""))
+    return sorted(options)
+
+
+def _miss(
+    deeds: set[Deed],
+    wanted: Sequence[tuple[Moment, int, float]],
+    case: Scenario,
+    conversation: Conversation,
+) -> float:
+    """Return how far the levels would be from what was drawn, and a little for every deed."""
+    number = conversation.next_reply
+    acts = {act: float(Deed("say", act) in deeds) for act in ACTS}
+    said = (*said_in(conversation), Said(acts))
+    desk = (*desk_of(conversation), *(DeskStep(number, one.do, one.what) for one in sorted(deeds) if one.do != "say"))
+    miss = 0.01 * len(deeds)
+    for moment, level, weight in wanted:
+        whole = weight != 1.0
+        facts = facts_now(case, said, desk, whole=whole)
+        rubric = moment.scale
+        chances = {
+            atom: float(round(chance_of_act(atom, said, whole=whole)) if is_act(atom) else facts.get(atom, False))
+            for atom in rubric.atoms
+        }
+        line = rubric.lines[int(np.argmax(propagate(rubric, chances)))]
+        miss += weight * abs(line.level - level)
+    return miss
+
+
+def _word(simulee: Simulee, case: Scenario, acts: Sequence[str]) -> str:
+    """Put acts into words; somebody who means to do nothing still says something."""
+    sentences = [PHRASES[act][int(simulee.rng.integers(0, 3))] for act in acts] or ["Well, that is how it is."]
+    topic = case.topics[int(simulee.rng.integers(0, len(case.topics)))]
+    return " ".join([*sentences, f"This is about the {topic}."])

@@ -1,0 +1,168 @@
+"""The state of a sitting: the fold of its events and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import singledispatch
+from types import MappingProxyType
+from typing import Literal, TypeVar
+
+from poise.sitting import events as e
+
+T = TypeVar("T")
+Outcome = Literal["pleased", "settled", "unhappy", "lost", "ended"]
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One conversation so far: what each side did, in order."""
+
+    opened: e.ConversationOpened
+    desk: tuple[e.DeskUsed, ...] = ()
+    replies: tuple[e.ReplySent, ...] = ()
+    answers: tuple[e.CustomerAnswered, ...] = ()
+    ended: e.ConversationEnded | None = None
+
+    @property
+    def next_reply(self) -> int:
+        """The number of the reply that is due, from 1."""
+        return len(self.replies) + 1
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that is known of a sitting; `version` is the number of its events."""
+
+    version: int = 0
+    opened: e.SittingOpened | None = None
+    preview_seen: bool = False
+    consent: str = ""
+    accommodations: e.AccommodationsChosen | None = None
+    practised: bool = False
+    given: tuple[str, ...] = ()
+    rankings: Mapping[str, tuple[int, int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    ratings: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    situations: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+    conversations: Mapping[str, Conversation] = field(default_factory=lambda: MappingProxyType({}))
+    willingness: Mapping[str, int] | None = None
+    finished_at: str = ""
+    started_at: str = ""
+    last_at: str = ""
+    texts_erased: bool = False
+
+    @property
+    def begun(self) -> e.SittingOpened:
+        """The first event; raises ValueError where nothing has happened yet."""
+        if self.opened is None:
+            raise ValueError("the sitting has not been opened: its first event must be sitting_opened")
+        return self.opened
+
+
+def fold(events: Iterable[e.AnyEvent], state: State | None = None) -> State:
+    """Return the state after these events, from the given state or from nothing."""
+    state = state or State()
+    for event in events:
+        state = replace(_apply(event, state), version=state.version + 1, last_at=event.at)
+    return state
+
+
+def _with(mapping: Mapping[str, T], key: str, value: T) -> Mapping[str, T]:
+    return MappingProxyType({**mapping, key: value})
+
+
+@singledispatch
+def _apply(event: object, _state: State) -> State:
+    raise TypeError(f"not an event of a sitting: {event!r}")
+
+
+@_apply.register
+def _(event: e.SittingOpened, state: State) -> State:
+    if state.version:
+        raise ValueError(f"sitting_opened stands at place {state.version + 1}; it opens a sitting once")
+    return replace(state, opened=event, started_at=event.at)
+
+
+@_apply.register
+def _(_event: e.PreviewSeen, state: State) -> State:
+    return replace(state, preview_seen=True)
+
+
+@_apply.register
+def _(event: e.ConsentGiven, state: State) -> State:
+    return replace(state, consent=event.version)
+
+
+@_apply.register
+def _(event: e.AccommodationsChosen, state: State) -> State:
+    return replace(state, accommodations=event)
+
+
+@_apply.register
+def _(_event: e.PracticeDone, state: State) -> State:
+    return replace(state, practised=True)
+
+
+@_apply.register
+def _(event: e.BlockGiven, state: State) -> State:
+    return replace(state, given=(*state.given, event.block))
+
+
+@_apply.register
+def _(event: e.BlockRanked, state: State) -> State:
+    return replace(state, rankings=_with(state.rankings, event.block, event.order))
+
+
+@_apply.register
+def _(event: e.StatementRated, state: State) -> State:
+    return replace(state, ratings=_with(state.ratings, event.statement, event.category))
+
+
+@_apply.register
+def _(event: e.SituationRated, state: State) -> State:
+    return replace(state, situations=_with(state.situations, event.situation, event.categories))
+
+
+@_apply.register
+def _(event: e.ConversationOpened, state: State) -> State:
+    return _converse(state, event.scenario, Conversation(event))
+
+
+@_apply.register
+def _(event: e.DeskUsed, state: State) -> State:
+    conversation = state.conversations[event.scenario]
+    return _converse(state, event.scenario, replace(conversation, desk=(*conversation.desk, event)))
+
+
+@_apply.register
+def _(event: e.ReplySent, state: State) -> State:
+    conversation = state.conversations[event.scenario]
+    return _converse(state, event.scenario, replace(conversation, replies=(*conversation.replies, event)))
+
+
+@_apply.register
+def _(event: e.CustomerAnswered, state: State) -> State:
+    conversation = state.conversations[event.scenario]
+    return _converse(state, event.scenario, replace(conversation, answers=(*conversation.answers, event)))
+
+
+@_apply.register
+def _(event: e.ConversationEnded, state: State) -> State:
+    return _converse(state, event.scenario, replace(state.conversations[event.scenario], ended=event))
+
+
+@_apply.register
+def _(event: e.WillingnessStated, state: State) -> State:
+    return replace(state, willingness=MappingProxyType(dict(event.levels)))
+
+
+@_apply.register
+def _(event: e.SittingFinished, state: State) -> State:
+    return replace(state, finished_at=event.at)
+
+
+@_apply.register
+def _(_event: e.TextErased, state: State) -> State:
+    return replace(state, texts_erased=True)
+
+
+def _converse(state: State, scenario: str, conversation: Conversation) -> State:
+    return replace(state, conversations=_with(state.conversations, scenario, conversation))

@@ -1,0 +1,158 @@
+"""What comes next for a person: computed from the state and the blueprint, so that a link resumes where it stopped."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from poise.content.blueprint import Blueprint
+from poise.content.library import Library
+from poise.content.scenario import Scenario
+from poise.sitting.state import State
+
+RATED_ON_A_PAGE = 4
+Kind = Literal[
+    "preview",
+    "consent",
+    "accommodations",
+    "practice",
+    "block",
+    "rated",
+    "situation",
+    "meet",
+    "reply",
+    "willingness",
+    "finished",
+]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of a sitting: what kind it is and which one; `key` names it in forms and addresses."""
+
+    kind: Kind
+    what: str = ""
+    number: int = 0
+
+    @property
+    def key(self) -> str:
+        """The step's name, the same at every visit."""
+        parts = [self.kind, self.what, str(self.number) if self.number else ""]
+        return "/".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How much of the sitting's time is behind, in seconds that four of five people need."""
+
+    done: int
+    total: int
+
+    @property
+    def minutes_left(self) -> int:
+        """Whole minutes that are still needed, at least one until all is done."""
+        left = max(0, self.total - self.done)
+        return -(-left // 60)
+
+    @property
+    def percent(self) -> int:
+        """The share of the time that is behind."""
+        return 100 * self.done // self.total if self.total else 100
+
+
+def blueprint_of(state: State, library: Library) -> Blueprint:
+    """Return the blueprint that the sitting began with."""
+    return library.find(Blueprint, state.begun.blueprint)
+
+
+def rated_pages(blueprint: Blueprint) -> tuple[tuple[str, ...], ...]:
+    """Return the singly rated statements, a page at a time."""
+    keys = blueprint.rated
+    return tuple(keys[start : start + RATED_ON_A_PAGE] for start in range(0, len(keys), RATED_ON_A_PAGE))
+
+
+def next_step(state: State, library: Library) -> Step:
+    """Return what the person does next."""
+    beginning = (
+        (state.preview_seen, Step("preview")),
+        (bool(state.consent), Step("consent")),
+        (state.accommodations is not None, Step("accommodations")),
+        (state.practised, Step("practice")),
+    )
+    for done, first in beginning:
+        if not done:
+            return first
+    blueprint = blueprint_of(state, library)
+    step = _next_statements(state, blueprint) or _next_situation(state, blueprint)
+    step = step or _next_conversation(state, blueprint, library)
+    if step:
+        return step
+    return Step("willingness") if state.willingness is None else Step("finished")
+
+
+def _next_statements(state: State, blueprint: Blueprint) -> Step | None:
+    """Alternate pages of singly rated statements with runs of blocks, so that neither grows tiring."""
+    pages = rated_pages(blueprint)
+    pages_done = sum(all(key in state.ratings for key in page) for page in pages)
+    blocks_done = len(state.rankings)
+    due = blueprint.blocks if not pages else -(-blueprint.blocks * pages_done // len(pages))
+    if blocks_done < due:
+        given = state.given[blocks_done] if len(state.given) > blocks_done else ""
+        return Step("block", given)
+    if pages_done < len(pages):
+        return Step("rated", "page", pages_done + 1)
+    return None
+
+
+def _next_situation(state: State, blueprint: Blueprint) -> Step | None:
+    return next((Step("situation", key) for key in blueprint.situations if key not in state.situations), None)
+
+
+def _next_conversation(state: State, blueprint: Blueprint, library: Library) -> Step | None:
+    for key in blueprint.customers:
+        conversation = state.conversations.get(key)
+        if conversation is None:
+            return Step("meet", key)
+        if conversation.ended is None:
+            return Step("reply", library.find(Scenario, key).key, conversation.next_reply)
+    return None
+
+
+def is_done(state: State, library: Library, key: str) -> bool:
+    """Say whether the step with this key was answered already."""
+    kind, _, rest = key.partition("/")
+    what, _, number = rest.rpartition("/") if kind in {"rated", "reply"} else (rest, "", "")
+    conversation = state.conversations.get(what)
+    done = {
+        "preview": state.preview_seen,
+        "consent": bool(state.consent),
+        "accommodations": state.accommodations is not None,
+        "practice": state.practised,
+        "block": what in state.rankings,
+        "rated": kind == "rated" and _page_done(state, library, number),
+        "situation": what in state.situations,
+        "meet": conversation is not None,
+        "reply": conversation is not None and number.isdigit() and int(number) < conversation.next_reply,
+        "willingness": state.willingness is not None,
+    }
+    return done.get(kind, False)
+
+
+def _page_done(state: State, library: Library, number: str) -> bool:
+    pages = rated_pages(blueprint_of(state, library))
+    if not number.isdigit() or not 0 < int(number) <= len(pages):
+        return False
+    return all(key in state.ratings for key in pages[int(number) - 1])
+
+
+def progress(state: State, library: Library) -> Progress:
+    """Return how far the person is, in the blueprint's own seconds."""
+    blueprint = blueprint_of(state, library)
+    each = blueprint.seconds
+    done = each.preview * state.preview_seen + each.consent * bool(state.consent) + each.practice * state.practised
+    done += each.block * len(state.rankings) + each.rated * len(state.ratings) + each.situation * len(state.situations)
+    for key, conversation in state.conversations.items():
+        turns = len(library.find(Scenario, key).probes)
+        share = len(conversation.replies) if conversation.ended is None else turns
+        done += each.customer * share // turns
+    willing = each.condition * len(library.conditions)
+    done += willing * (state.willingness is not None)
+    return Progress(done=done, total=blueprint.total_seconds + willing)
