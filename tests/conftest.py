@@ -8,7 +8,12 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+
+from poise.content.check import load_library
+from poise.content.library import Library
+from poise.roleplay.understanding import Reader
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="poise-tests-")
 DATA = Path(_FOLDER.name)
@@ -19,3 +24,15 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A file and not memory, so that threads and other processes meet in it as they do in earnest.
 settings.DATABASES["default"]["NAME"] = DATA / "poise.sqlite3"
 settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(DATA / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The library that is shipped."""
+    return load_library()
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    """The reader that is shipped."""
+    return Reader.load()

@@ -1,6 +1,7 @@
 """`poise simulate sittings`: made-up people through a blueprint, and how well their qualities are recovered."""
 
 import time
+from types import EllipsisType
 from typing import NamedTuple
 
 import numpy as np
@@ -68,21 +69,21 @@ def tabulate(found: Recovery) -> Table:
     """Lay out the recovery of each quality, and of a person's level over all twelve."""
     table = Table("quality", "correlation", "level error", "bias", "posterior sd", "in 80 %", box=MARKDOWN)
     for column, quality in enumerate(QUALITIES):
-        row = Recovery(*(part[:, column] for part in found))
-        table.add_row(quality, *_figures(row))
-    level = Recovery(*(part.mean(axis=1) for part in found[:2]), found.spread[:, 0], found.covered[:, 0])
-    figures = _figures(level)
-    table.add_row("level (mean of twelve)", *figures[:3], "", "", end_section=True)
-    table.add_row("all twelve", *_figures(Recovery(*(part.ravel() for part in found))))
+        table.add_row(quality, *_figures(found, (slice(None), column)))
+    table.add_row("all twelve", *_figures(found, ...))
+    table.add_row("level (mean of twelve)", *_errors(found.true.mean(axis=1), found.estimated.mean(axis=1)), "", "")
     return table
 
 
-def _figures(found: Recovery) -> list[str]:
-    error = found.estimated - found.true
+def _figures(found: Recovery, part: tuple[slice, int] | EllipsisType) -> list[str]:
     return [
-        f"{np.corrcoef(found.true, found.estimated)[0, 1]:.2f}",
-        f"{np.sqrt(np.mean(error**2)):.2f}",
-        f"{np.mean(error):+.2f}",
-        f"{np.mean(found.spread):.2f}",
-        f"{np.mean(found.covered):.2f}",
+        *_errors(found.true[part].ravel(), found.estimated[part].ravel()),
+        f"{np.mean(found.spread[part]):.2f}",
+        f"{np.mean(found.covered[part]):.2f}",
     ]
+
+
+def _errors(true: FloatArray, estimated: FloatArray) -> list[str]:
+    error = estimated - true
+    correlation = np.corrcoef(true, estimated)[0, 1]
+    return [f"{correlation:.2f}", f"{np.sqrt(np.mean(error**2)):.2f}", f"{np.mean(error):+.2f}"]

@@ -1,11 +1,12 @@
 """Learns the heads that read a reply: ``python -m poise.roleplay.training``.
 
-One logistic regression an act, over the sentence vector and its cues. Every figure comes from voices that the
+One logistic regression an act, over the sentence's vector, cues and phrases. Every figure comes from voices that the
 heads did not learn from: each voice is held out in turn, and the scores it then gets calibrate the heads.
 """
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # it ships no types
 
 from poise.roleplay.cues import FEATURES, as_features, find_cues, spell_plainly
 from poise.roleplay.exemplars import Exemplar, hash_exemplars, load_exemplars
@@ -24,8 +26,10 @@ from poise.roleplay.understanding import (
     Encoder,
     FloatArray,
     Heads,
+    Phrases,
     combine_features,
     combine_sentences,
+    find_phrases,
     hold_back_acts,
     split_sentences,
 )
@@ -34,7 +38,9 @@ CODE_VERSION = "1"
 """Raise it when the code reads the same words differently: spelling, cues, splitting or combination."""
 
 REPORT = DATA / "training_report.json"
-STRENGTH = 8.0
+STRENGTH = 4.0
+FEWEST = 3
+"""A phrase is learned when at least so many sentences hold it."""
 STITCHED = 600
 SEED = 20251
 
@@ -57,9 +63,11 @@ class Corpus:
     rows
         For each reply, the rows of its sentences in `features`.
     features
-        Vector and cues of each sentence, (sentences, 384 + cues).
+        Vector, cues and phrases of each sentence, (sentences, 384 + cues + phrases).
     cues
         The names of the cues of each sentence.
+    phrases
+        The phrases that the sentences share.
     """
 
     exemplars: tuple[Exemplar, ...]
@@ -68,6 +76,7 @@ class Corpus:
     rows: tuple[tuple[int, ...], ...]
     features: FloatArray
     cues: tuple[frozenset[str], ...]
+    phrases: Phrases
 
 
 @dataclass(frozen=True)
@@ -88,14 +97,27 @@ def build_corpus(exemplars: Sequence[Exemplar], encoder: Encoder) -> Corpus:
         sentences += [one.say[start:end] for start, end in spans]
     cues = tuple(find_cues(sentence) for sentence in sentences)
     vectors = np.array([encoder.encode(spell_plainly(sentence)) for sentence in sentences])
+    phrases = _collect_phrases(sentences)
     return Corpus(
         tuple(exemplars),
         np.array([[act in one.acts for act in ACTS] for one in exemplars]),
         tuple(one.voice for one in exemplars),
         tuple(rows),
-        combine_features(vectors, np.array([as_features(found) for found in cues])),
+        combine_features(
+            vectors,
+            np.array([as_features(found) for found in cues]),
+            np.array([phrases.weigh(sentence) for sentence in sentences]),
+        ),
         cues,
+        phrases,
     )
+
+
+def _collect_phrases(sentences: Sequence[str]) -> Phrases:
+    counts = Counter(phrase for sentence in sentences for phrase in find_phrases(sentence))
+    shared = sorted(phrase for phrase, count in counts.items() if count >= FEWEST)
+    rarity = [1.0 + np.log((1 + len(sentences)) / (1 + counts[phrase])) for phrase in shared]
+    return Phrases(tuple(shared), _shorten(np.array(rarity)))
 
 
 def train_heads(corpus: Corpus, encoder_digest: str) -> tuple[Heads, dict[str, object]]:
@@ -115,19 +137,20 @@ def train_heads(corpus: Corpus, encoder_digest: str) -> tuple[Heads, dict[str, o
         shift=_shorten(shift),
         base_rates=_shorten(whole.mean(axis=0)),
         any_of=any_of,
+        phrases=corpus.phrases,
     )
     return heads, _report(corpus, whole, heads)
 
 
 def name_version(exemplars: Sequence[Exemplar], encoder_digest: str) -> str:
     """Return a short name for encoder, exemplars, cues and code together."""
-    parts = (encoder_digest, hash_exemplars(exemplars), CODE_VERSION, str(STRENGTH), *FEATURES)
+    parts = (encoder_digest, hash_exemplars(exemplars), CODE_VERSION, *FEATURES)
     return "words-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 def save_heads(heads: Heads, file: Path = HEADS) -> None:
     """Write the heads; the same heads give the same bytes."""
-    np.savez(
+    np.savez_compressed(
         file,
         version=np.array(heads.version),
         encoder=np.array(heads.encoder),
@@ -139,6 +162,8 @@ def save_heads(heads: Heads, file: Path = HEADS) -> None:
         slope=heads.slope.astype(np.float32),
         shift=heads.shift.astype(np.float32),
         base_rates=heads.base_rates.astype(np.float32),
+        phrases=np.array(heads.phrases.names),
+        rarity=heads.phrases.rarity.astype(np.float32),
     )
 
 
@@ -270,7 +295,8 @@ def main() -> None:
     """Train on the exemplars in the repository, and write heads and report beside them."""
     exemplars = load_exemplars()
     encoder = Encoder()
-    heads, report = train_heads(build_corpus(exemplars, encoder), encoder.digest)
+    with threadpool_limits(1):  # threads would change the last digits, and they only wait for each other here
+        heads, report = train_heads(build_corpus(exemplars, encoder), encoder.digest)
     save_heads(heads)
     REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print(f"{heads.version}: {len(exemplars)} exemplars, macro-F1 {report['macro_f1']} on unheard voices")  # noqa: T201 - a command

@@ -32,6 +32,7 @@ CONTESTABLE = 0.55
 BELIEVED = 0.6
 VERY_SURE = 0.93
 CUE_WEIGHT = 0.35
+PHRASE_WEIGHT = 1.0
 DATA = Path(__file__).parent / "data"
 HEADS = DATA / "heads.npz"
 TOKENIZER = DATA / "tokenizer.json"
@@ -70,10 +71,28 @@ class TextReading:
 
 
 @dataclass(frozen=True)
-class Heads:
-    """One calibrated logistic regression an act, over a sentence vector and its cues.
+class Phrases:
+    """Words and pairs of words that the exemplars share, with how rare each is.
 
-    `weights` is (27, 384 + cues), `bias`, `slope`, `shift` and `base_rates` are (27,). The log-odds of an act are
+    The vector of a sentence knows its matter, a phrase knows its wording ("i think you'll find").
+    """
+
+    names: tuple[str, ...]
+    rarity: FloatArray
+
+    def weigh(self, sentence: str) -> FloatArray:
+        """Return the rarity of each phrase in a sentence, at length one, or zeros."""
+        held = find_phrases(sentence)
+        weights = np.array([name in held for name in self.names]) * self.rarity
+        result: FloatArray = weights / max(float(np.linalg.norm(weights)), 1e-12)
+        return result
+
+
+@dataclass(frozen=True)
+class Heads:
+    """One calibrated logistic regression an act, over a sentence's vector, cues and phrases.
+
+    `weights` is (27, 384 + cues + phrases), `bias`, `slope`, `shift` and `base_rates` are (27,). The log-odds of an act are
     ``slope * (weights @ features + bias) + shift``.
     """
 
@@ -85,6 +104,7 @@ class Heads:
     shift: FloatArray
     base_rates: FloatArray
     any_of: npt.NDArray[np.bool_]
+    phrases: Phrases
 
     def judge(self, features: FloatArray) -> FloatArray:
         """Return the probability of each act in each sentence, (n, 27)."""
@@ -173,7 +193,11 @@ class Reader:
             return TextReading(self.version, tuple(self.base_rates.items()), (), spans, words, legible=False)
         pieces = [shown[start:end] for start, end in spans]
         found = [find_cues(piece) for piece in pieces]
-        features = combine_features(self.embed(pieces), np.array([as_features(cues) for cues in found]))
+        features = combine_features(
+            self.embed(pieces),
+            np.array([as_features(cues) for cues in found]),
+            np.array([self._heads.phrases.weigh(piece) for piece in pieces]),
+        )
         probabilities = hold_back_acts(self._heads.judge(features), found)
         whole = combine_sentences(probabilities, found, self._heads.any_of)
         telling = tuple(
@@ -205,12 +229,20 @@ def load_heads(file: Path = HEADS) -> Heads:
         numbers = {
             name: stored[name].astype(np.float64) for name in ("weights", "bias", "slope", "shift", "base_rates")
         }
-        return Heads(str(stored["version"]), str(stored["encoder"]), any_of=stored["any_of"], **numbers)
+        phrases = Phrases(tuple(str(name) for name in stored["phrases"]), stored["rarity"].astype(np.float64))
+        version, encoder = str(stored["version"]), str(stored["encoder"])
+        return Heads(version, encoder, any_of=stored["any_of"], phrases=phrases, **numbers)
 
 
-def combine_features(vectors: FloatArray, cues: FloatArray) -> FloatArray:
-    """Lay sentence vectors and cues side by side, on like scales."""
-    return np.hstack([vectors, CUE_WEIGHT * cues])
+def find_phrases(sentence: str) -> frozenset[str]:
+    """Return every word and every pair of neighbouring words of a sentence, in plain spelling."""
+    words = _PHRASE_WORD.findall(spell_plainly(sentence))
+    return frozenset(words) | {f"{first} {second}" for first, second in pairwise(words)}
+
+
+def combine_features(vectors: FloatArray, cues: FloatArray, phrases: FloatArray) -> FloatArray:
+    """Lay vectors, cues and phrases of sentences side by side, on like scales."""
+    return np.hstack([vectors, CUE_WEIGHT * cues, PHRASE_WEIGHT * phrases])
 
 
 def hold_back_acts(probabilities: FloatArray, found: Sequence[frozenset[str]]) -> FloatArray:
@@ -262,6 +294,7 @@ def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
 _LONG = 30
 _SHORT = 6
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,:]*")
+_PHRASE_WORD = re.compile(r"[\w']+|[?!]")
 _STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[!?]+(?=[^\W\d_])|(?<=[a-z]{2})\.(?=[A-Z][a-z'’]* )|;\s|\s*\n\s*")
 _SHORTENED = re.compile(
     r"\b(?:mr|mrs|ms|dr|prof|st|e\.g|i\.e|etc|approx|no|nr|ext|ref|tel|a\.m|p\.m|rd|ltd|inc|vs|co|dept|est|max|min)\.$",

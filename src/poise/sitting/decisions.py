@@ -45,11 +45,14 @@ class ReadsText(Protocol):
 
 @dataclass(frozen=True)
 class Written:
-    """A reply as it comes in: its words, the random key they will lie under, and the earlier words of the sitting."""
+    """A reply as it comes in: its words, the random key they will lie under, and how to read earlier words.
+
+    Earlier words are read when the decision is made, not before: a second window may have written in between.
+    """
 
     words: str
     key: str
-    texts: Mapping[str, str]
+    recall: Callable[[], Mapping[str, str]]
 
 
 def open_sitting(library: Library, blueprint: str, seed: int, door: Door, at: str) -> Change:
@@ -161,7 +164,7 @@ def send_reply(library: Library, scenario: str, reply: int, written: Written, re
     def send(state: State) -> Change:
         if is_done(state, library, f"reply/{scenario}/{reply}"):
             earlier = state.conversations[scenario].replies[reply - 1]
-            if written.texts.get(earlier.text) == words:
+            if written.recall().get(earlier.text) == words:
                 return Change()
         conversation = _conversation_at(state, scenario, reply)
         _check_words(words)
@@ -314,8 +317,8 @@ def _exchange(
     words = written.words.strip()
     reading = reader.read(words, case.topics)
     before = said_in(conversation)
-    texts = [written.texts[reply.text] for reply in conversation.replies if reply.text in written.texts]
-    said = hear(case, words, reading, before, texts)
+    texts = written.recall()
+    said = hear(case, words, reading, before, [texts[r.text] for r in conversation.replies if r.text in texts])
     moods = conversation.answers[-1:] or (None,)
     mood = moods[0]
     now = (

@@ -1,6 +1,6 @@
 """A simulee: a made-up person with known qualities who sits a whole blueprint through the same decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,7 +66,7 @@ def sit(journal: Journal, sitting: str, simulee: Simulee, blueprint: str, seed: 
     live = fold(opening.events)
     answers = equal = 0
     while (step := next_step(live, library)).kind != "finished":
-        for decide in _answers(simulee, live, step, journal.texts(sitting)):
+        for decide in _answers(simulee, live, step, lambda: journal.texts(sitting)):
             rebuilt = fold(journal.read(sitting))
             answers += 1
             equal += rebuilt == live
@@ -77,7 +77,7 @@ def sit(journal: Journal, sitting: str, simulee: Simulee, blueprint: str, seed: 
 
 
 def _answers(  # noqa: PLR0911  one return for each kind of step
-    simulee: Simulee, state: State, step: Step, texts: Mapping[str, str]
+    simulee: Simulee, state: State, step: Step, recall: Callable[[], Mapping[str, str]]
 ) -> list[Decide]:
     library, at = simulee.library, START
     match step.kind:
@@ -99,7 +99,7 @@ def _answers(  # noqa: PLR0911  one return for each kind of step
         case "meet":
             return [d.meet_customer(library, step.what, simulee.reader, at)]
         case "reply":
-            return _serve(simulee, state, step, texts)
+            return _serve(simulee, state, step, recall)
         case _:
             willing = {one.key: int(simulee.rng.integers(0, 5)) for one in library.conditions}
             return [d.state_willingness(library, willing, at)]
@@ -118,7 +118,7 @@ def _judge(simulee: Simulee, situation: str) -> dict[str, int]:
     return {one.key: answer_graded(reaction_item(one, beliefs), simulee.truth, simulee.rng) for one in reactions}
 
 
-def _serve(simulee: Simulee, state: State, step: Step, texts: Mapping[str, str]) -> list[Decide]:
+def _serve(simulee: Simulee, state: State, step: Step, recall: Callable[[], Mapping[str, str]]) -> list[Decide]:
     """Draw how well each moment is met, do and say what comes nearest to it, and send."""
     library, case = simulee.library, simulee.library.find(Scenario, step.what)
     conversation = state.conversations[case.key]
@@ -129,7 +129,7 @@ def _serve(simulee: Simulee, state: State, step: Step, texts: Mapping[str, str])
         if deed.do != "say"
     ]
     words = _word(simulee, case, [deed.what for deed in deeds if deed.do == "say"])
-    written = d.Written(words, f"{case.key}-{step.number}", texts)
+    written = d.Written(words, f"{case.key}-{step.number}", recall)
     return [*uses, d.send_reply(library, case.key, step.number, written, simulee.reader, START)]
 
 

@@ -1,0 +1,244 @@
+"""`poise sit`: the same sitting as on the pages, in a terminal."""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import django
+import typer
+from rich.console import Console
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.settings")
+django.setup()
+
+from django.utils import timezone  # noqa: E402  the settings come first
+
+from poise.cli.terminal import STOP, StoppedError, ask, choose, heading, say  # noqa: E402
+from poise.content.job import Job  # noqa: E402
+from poise.content.library import Library  # noqa: E402
+from poise.content.scenario import Scenario  # noqa: E402
+from poise.content.situation import Situation  # noqa: E402
+from poise.content.statement import Block, Statement  # noqa: E402
+from poise.jobfit.report import report  # noqa: E402
+from poise.jobfit.tracing import AGREEMENT, GOODNESS  # noqa: E402
+from poise.jobfit.transcript import desk_label  # noqa: E402
+from poise.jobfit.willing import WORDS  # noqa: E402
+from poise.roleplay.understanding import Reader  # noqa: E402
+from poise.sitting import decisions as d  # noqa: E402
+from poise.sitting.journal import Change, Decide, perform  # noqa: E402
+from poise.sitting.state import State, fold  # noqa: E402
+from poise.sitting.steps import Step, blueprint_of, next_step, progress, rated_pages  # noqa: E402
+from poise.storage.doors import find_sitting_by_resume, start_open_sitting  # noqa: E402
+from poise.storage.journal import DjangoJournal  # noqa: E402
+from poise.storage.records import library as published  # noqa: E402
+from poise.web.publishing import library_in_use  # noqa: E402
+from poise.web.serving import prepare  # noqa: E402
+
+RANKED = 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where a person sits: the screen, the library, the journal, and their sitting."""
+
+    out: Console
+    library: Library
+    journal: DjangoJournal
+    sitting: str
+    reader: Reader
+
+    @property
+    def state(self) -> State:
+        """How the sitting stands, from what is stored."""
+        return fold(self.journal.read(self.sitting))
+
+
+def sit_down(out: Console, *, resume: str, blueprint: str) -> None:
+    """Begin a sitting or go on with one, until it is finished or the person stops."""
+    prepare()
+    code = resume.rstrip("/").rpartition("/")[2]
+    if not code:
+        code = start_open_sitting(library_in_use(), blueprint, timezone.now()).resume_token
+    found = find_sitting_by_resume(code)
+    if found is None:
+        raise typer.BadParameter(f"there is no sitting with the code {resume!r}")
+    journal = DjangoJournal(found.organisation)
+    table = Table(out, published(found.library), journal, found.key, Reader.load())
+    say(out, f"Your personal code: {code}", f"Type {STOP} at any time. Then go on with: poise sit --resume {code}")
+    try:
+        while (step := next_step(table.state, table.library)).kind != "finished":
+            _take(table, step)
+    except StoppedError:
+        say(out, "", f"Everything you answered is kept. Go on with: poise sit --resume {code}")
+        return
+    _tell_report(table)
+
+
+def _take(table: Table, step: Step) -> None:
+    """Put one step before the person until it is answered in a way that can be kept."""
+    left = progress(table.state, table.library).minutes_left
+    heading(table.out, f"[about {left} minutes left]")
+    while True:
+        decide = STEPS[step.kind](table, step)
+        try:
+            perform(table.journal, table.sitting, decide)
+        except d.InvalidAnswerError as error:
+            say(table.out, str(error))
+            continue
+        return
+
+
+def _now() -> str:
+    return timezone.now().isoformat()
+
+
+def _preview(table: Table, _step: Step) -> Decide:
+    for key in blueprint_of(table.state, table.library).jobs:
+        job = table.library.find(Job, key)
+        say(table.out, f"{job.name.upper()}. {job.summary}", job.preview.opening, *job.preview.days)
+        say(table.out, f"The best of it: {job.preview.best}", f"The worst of it: {job.preview.worst}")
+    say(table.out, "What is looked at:", *(f"{one.name}: {one.means}" for one in table.library.qualities))
+    say(table.out, *(claim.text for claim in table.library.claims))
+    ask(table.out, "Press Enter to go on.")
+    return d.see_preview(table.library, _now())
+
+
+def _consent(table: Table, _step: Step) -> Decide:
+    say(table.out, *table.library.consent.sentences)
+    while ask(table.out, "Type yes if you agree:").casefold() != "yes":
+        say(table.out, f"Without your yes nothing goes on. Type {STOP} to leave.")
+    return d.give_consent(table.library, table.library.consent.version, _now())
+
+
+def _accommodations(table: Table, _step: Step) -> Decide:
+    say(table.out, "There is no time limit. Do you want to be reminded of breaks?")
+    breaks = choose(table.out, "Your choice:", ("No", "Yes")) == 1
+    return d.choose_accommodations(table.library, {"breaks": breaks}, _now())
+
+
+def _practice(table: Table, _step: Step) -> Decide:
+    say(table.out, "To try it out; this answer is not kept.")
+    _rank(table, blueprint_of(table.state, table.library).practice.statements)
+    return d.finish_practice(table.library, _now())
+
+
+def _rank(table: Table, sentences: tuple[str, ...]) -> tuple[int, ...]:
+    most = choose(table.out, "Most like you:", sentences)
+    least = choose(table.out, "Least like you:", sentences)
+    between = [number for number in range(RANKED) if number not in {most, least}]
+    return (most, between[0], least) if len(between) == 1 else (most, most, least)
+
+
+def _block(table: Table, step: Step) -> Decide:
+    keys = table.library.find(Block, step.what).statements
+    sentences = tuple(table.library.find(Statement, key).text for key in keys)
+    return d.rank_block(table.library, step.what, _rank(table, sentences), _now())
+
+
+def _rated(table: Table, step: Step) -> Decide:
+    keys = rated_pages(blueprint_of(table.state, table.library))[step.number - 1]
+    categories = {}
+    for key in keys:
+        say(table.out, table.library.find(Statement, key).text)
+        categories[key] = choose(table.out, "How far is this like you?", AGREEMENT)
+    return d.rate_statements(table.library, step.number, categories, _now())
+
+
+def _situation(table: Table, step: Step) -> Decide:
+    situation = table.library.find(Situation, step.what)
+    say(table.out, situation.text)
+    categories = {}
+    for reaction in situation.reactions:
+        say(table.out, f"“{reaction.text}”")
+        categories[reaction.key] = choose(table.out, "How good is this?", GOODNESS)
+    return d.rate_situation(table.library, step.what, categories, _now())
+
+
+def _meet(table: Table, step: Step) -> Decide:
+    case = table.library.find(Scenario, step.what)
+    say(table.out, case.scene, "The customer is simulated. What is looked at in what you do and write:")
+    say(table.out, *dict.fromkeys(f"- {moment.asks}" for moment in case.moments))
+    ask(table.out, "Press Enter when you are ready.")
+    return d.meet_customer(table.library, step.what, table.reader, _now())
+
+
+def _reply(table: Table, step: Step) -> Decide:
+    case = table.library.find(Scenario, step.what)
+    conversation = table.state.conversations[step.what]
+    said = conversation.answers[-1].says if conversation.answers else conversation.opened.says
+    say(table.out, f"{case.customer.name}:", *said.splitlines())
+    for number, (do, what, label) in enumerate(_desk(case), start=1):
+        done = any(one.do == do and one.what == what for one in conversation.desk)
+        table.out.print(f"  /{number} {label}{' (done)' if done else ''}", markup=False)
+    answer = ask(table.out, "Your reply, or /number to use the desk:")
+    if answer.startswith("/") and answer[1:].isdigit() and 1 <= int(answer[1:]) <= len(_desk(case)):
+        return _use(table, case, step, int(answer[1:]) - 1)
+    written = d.Written(answer, secrets.token_urlsafe(16), lambda: table.journal.texts(table.sitting))
+    return d.send_reply(table.library, step.what, step.number, written, table.reader, _now())
+
+
+def _desk(case: Scenario) -> list[tuple[d.Do, str, str]]:
+    desk: list[tuple[d.Do, str, str]] = [("look_up", one.key, f"Look up: {one.label}") for one in case.records]
+    desk += [("read_policy", one.key, f"Read the policy: {one.title}") for one in case.policy]
+    authority = {"allowed": "you may", "needs_approval": "needs approval", "forbidden": "policy forbids it"}
+    desk += [
+        ("offer", one.key, f"Offer: {one.label} ({one.price}; {authority[one.standing]})") for one in case.remedies
+    ]
+    desk += [("promise", one.key, f"Promise: {one.label}") for one in case.pledges]
+    desk += [("transfer", "", case.transfer), ("note", "", "Leave a note for colleagues")]
+    return desk + ([("end", "", "End the conversation for abuse")] if case.may_end_for_abuse else [])
+
+
+def _use(table: Table, case: Scenario, step: Step, number: int) -> Decide:
+    do, what, _ = _desk(case)[number]
+    texts = {one.key: one.text for one in case.records} if do == "look_up" else {}
+    texts |= {one.key: one.text for one in case.policy} if do == "read_policy" else {}
+    if do in {"offer", "promise", "transfer", "end"}:
+        say(table.out, f"{desk_label(case, do, what)}. It goes with your next reply. Is that what you want?")
+        if choose(table.out, "Your choice:", ("Yes", "No")) == 1:
+            return lambda _state: Change()
+    say(table.out, texts.get(what, "Done."))
+    return d.use_desk(table.library, case.key, step.number, do, what, _now())
+
+
+def _willingness(table: Table, _step: Step) -> Decide:
+    levels = {}
+    for condition in table.library.conditions:
+        say(table.out, condition.asks)
+        levels[condition.key] = choose(table.out, "Your answer:", tuple(word.capitalize() for word in WORDS))
+    return d.state_willingness(table.library, levels, _now())
+
+
+def _tell_report(table: Table) -> None:
+    made = report(table.state, table.library, table.journal.texts(table.sitting))
+    heading(table.out, "WHAT WAS SEEN")
+    for quality in made.qualities:
+        say(
+            table.out,
+            f"{quality.name}: {quality.words if quality.enough else f'not enough evidence. {quality.why_not}'}",
+        )
+        for trace in quality.traces:
+            if trace.level is not None:
+                quotes = " ".join(f"“{quote.words}”" for quote in trace.quotes)
+                table.out.print(f"  - {trace.where}: {trace.reads} {quotes}", markup=False)
+    heading(table.out, "THE SIX JOBS" if len(made.jobs) > 1 else "THE JOB")
+    for job in made.jobs:
+        say(table.out, f"{job.name}: {job.verdict}. {job.headline}.")
+    if made.none_of_these:
+        say(table.out, "None of these, as far as was seen today.")
+    say(table.out, *(claim.text for claim in made.claims))
+
+
+STEPS: dict[str, Callable[[Table, Step], Decide]] = {
+    "preview": _preview,
+    "consent": _consent,
+    "accommodations": _accommodations,
+    "practice": _practice,
+    "block": _block,
+    "rated": _rated,
+    "situation": _situation,
+    "meet": _meet,
+    "reply": _reply,
+    "willingness": _willingness,
+}

@@ -1,0 +1,46 @@
+"""Asking and telling in a terminal: numbered choices, plain paragraphs, and a way to stop at any time."""
+
+from collections.abc import Sequence
+
+import typer
+from rich.console import Console
+
+STOP = "/stop"
+
+
+class StoppedError(Exception):
+    """The person wants to stop for now; everything that was answered is kept."""
+
+
+def ask(out: Console, prompt: str) -> str:
+    """Read one line; the end of the input or /stop means stop for now."""
+    out.print(prompt, end=" ", markup=False)
+    try:
+        answer = input().strip()
+    except EOFError as error:
+        raise StoppedError from error
+    if answer == STOP:
+        raise StoppedError
+    return answer
+
+
+def choose(out: Console, prompt: str, options: Sequence[str]) -> int:
+    """Ask for one of several numbered options until one is chosen; returns its place from 0."""
+    for number, option in enumerate(options, start=1):
+        out.print(f"  {number}. {option}", markup=False)
+    while True:
+        answer = ask(out, prompt)
+        if answer.isdigit() and 1 <= int(answer) <= len(options):
+            return int(answer) - 1
+        out.print(f"Please type a number from 1 to {len(options)}, or {STOP} to go on later.", markup=False)
+
+
+def say(out: Console, *paragraphs: str) -> None:
+    """Print paragraphs with a blank line after each."""
+    for paragraph in paragraphs:
+        out.print(paragraph + "\n", markup=False)
+
+
+def heading(out: Console, words: str) -> None:
+    """Print a heading."""
+    out.print(typer.style(f"\n{words}\n", bold=True) if out.is_terminal else f"\n{words}\n", markup=False)
