@@ -10,7 +10,7 @@ from poise.content.scenario import Scenario
 from poise.content.situation import Situation
 from poise.content.statement import Block, Statement
 from poise.measurement import Candidate, choose
-from poise.roleplay.customer import answer, hear, open_conversation
+from poise.roleplay.customer import Answer, answer, hear, open_conversation
 from poise.roleplay.state import CustomerState
 from poise.roleplay.understanding import MAX_CHARACTERS, TextReading
 from poise.sitting import events as e
@@ -314,27 +314,27 @@ def _exchange(
     reader: ReadsText,
     at: str,
 ) -> tuple[e.AnyEvent, ...]:
+    """Let the customer hear a reply and answer it: what was read, how it was taken, and perhaps the end."""
     words = written.words.strip()
     reading = reader.read(words, case.topics)
-    before = said_in(conversation)
-    texts = written.recall()
-    said = hear(case, words, reading, before, [texts[r.text] for r in conversation.replies if r.text in texts])
-    moods = conversation.answers[-1:] or (None,)
-    mood = moods[0]
-    now = (
-        CustomerState(mood.anger, mood.trust, mood.heard)
-        if mood
-        else CustomerState(conversation.opened.anger, conversation.opened.trust)
-    )
+    before, texts = said_in(conversation), written.recall()
+    earlier = [texts[reply.text] for reply in conversation.replies if reply.text in texts]
+    said = hear(case, words, reading, before, earlier)
     spoken = [conversation.opened.says, *(one.says for one in conversation.answers)]
-    reply = conversation.next_reply
     answered = answer(
-        case, library.appraisal, library.voice, now, (*before, said), desk_of(conversation), state.begun.seed, spoken
+        case,
+        library.appraisal,
+        library.voice,
+        _mood(conversation),
+        (*before, said),
+        desk_of(conversation),
+        state.begun.seed,
+        spoken,
     )
     sent = e.ReplySent(
         at=at,
         scenario=case.key,
-        reply=reply,
+        reply=conversation.next_reply,
         text=written.key,
         acts=dict(reading.acts),
         telling=dict(reading.telling),
@@ -344,19 +344,32 @@ def _exchange(
         on_topic=said.on_topic,
         copied=said.copied,
     )
+    return (sent, *_answered(answered, sent, said.told))
+
+
+def _mood(conversation: Conversation) -> CustomerState:
+    if conversation.answers:
+        last = conversation.answers[-1]
+        return CustomerState(last.anger, last.trust, last.heard)
+    return CustomerState(conversation.opened.anger, conversation.opened.trust)
+
+
+def _answered(answered: Answer, sent: e.ReplySent, told: tuple[str, ...]) -> tuple[e.AnyEvent, ...]:
     taken = e.CustomerAnswered(
-        at=at,
-        scenario=case.key,
-        reply=reply,
+        at=sent.at,
+        scenario=sent.scenario,
+        reply=sent.reply,
         reaction=answered.reaction,
         says=answered.says,
         anger=answered.state.anger,
         trust=answered.state.trust,
         heard=answered.state.heard,
         would_return=answered.would_return,
-        told=said.told,
+        told=told,
     )
     if answered.outcome is None:
-        return (sent, taken)
-    ended = e.ConversationEnded(at=at, scenario=case.key, outcome=answered.outcome, would_return=answered.would_return)
-    return (sent, taken, ended)
+        return (taken,)
+    ended = e.ConversationEnded(
+        at=sent.at, scenario=sent.scenario, outcome=answered.outcome, would_return=answered.would_return
+    )
+    return (taken, ended)

@@ -129,7 +129,7 @@ def _serve(simulee: Simulee, state: State, step: Step, recall: Callable[[], Mapp
         if deed.do != "say"
     ]
     words = _word(simulee, case, [deed.what for deed in deeds if deed.do == "say"])
-    written = d.Written(words, f"{case.key}-{step.number}", recall)
+    written = d.Written(words, simulee.rng.bytes(16).hex(), recall)
     return [*uses, d.send_reply(library, case.key, step.number, written, simulee.reader, START)]
 
 

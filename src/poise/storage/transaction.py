@@ -1,0 +1,32 @@
+"""When something counts as stored: whole and durable, or not at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from poise.sitting.journal import JournalUnavailableError
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read; raises JournalUnavailableError where the database cannot be reached."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise JournalUnavailableError(f"the database cannot be used just now ({error}); nothing was stored") from error
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Write in a transaction of its own, which is on disk when the block is left without an error.
+
+    Raises
+    ------
+    JournalUnavailableError
+        The database is locked, full, read-only or gone; nothing of the block was stored.
+    RuntimeError
+        The block stands in another transaction, which could still undo what was acknowledged.
+    """
+    with reading(), transaction.atomic(durable=True):
+        yield

@@ -1,0 +1,143 @@
+"""What is read from the tables: plain values, so that no row of the database leaves this room."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from poise.storage.models import Invitation, Organisation, Position, Sitting
+
+
+@dataclass(frozen=True)
+class OrganisationView:
+    """Whom something belongs to."""
+
+    key: str
+    name: str
+    is_open_door: bool
+
+
+@dataclass(frozen=True)
+class PositionView:
+    """A vacancy."""
+
+    organisation: str
+    key: str
+    name: str
+    job: str
+    blueprint: str
+
+
+@dataclass(frozen=True)
+class MembershipView:
+    """For whom somebody works here, and as what."""
+
+    organisation: OrganisationView
+    role: str
+
+
+@dataclass(frozen=True)
+class SittingView:
+    """A sitting without its events; `version` is how many there are, `library` the hash it began with."""
+
+    key: str
+    organisation: str
+    library: str
+    blueprint: str
+    position: PositionView | None
+    candidate_name: str
+    door: str
+    version: int
+    started_at: datetime
+    last_at: datetime
+    finished_at: datetime | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the same as data for JSON."""
+        return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class InvitationView:
+    """A person who was asked to sit for a position, and what came of it so far."""
+
+    number: int
+    organisation: OrganisationView
+    position: PositionView
+    candidate_name: str
+    created_at: datetime
+    expires_at: datetime
+    opened_at: datetime | None
+    revoked_at: datetime | None
+    sitting: SittingView | None
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    """Somebody an organisation sees: invited, sitting or finished; `version` of the sitting tells how far they are."""
+
+    name: str
+    position: PositionView | None
+    invitation: InvitationView | None
+    sitting: SittingView | None
+
+
+def view_organisation(row: Organisation) -> OrganisationView:
+    """Read an organisation."""
+    return OrganisationView(row.key, row.name, row.is_open_door)
+
+
+def view_position(row: Position) -> PositionView:
+    """Read a position; its organisation is read with it."""
+    return PositionView(row.organisation.key, row.key, row.name, row.job, row.blueprint)
+
+
+def view_sitting(row: Sitting) -> SittingView:
+    """Read a sitting with its organisation, library and position."""
+    return SittingView(
+        key=row.key,
+        organisation=row.organisation.key,
+        library=row.library.hash,
+        blueprint=row.blueprint,
+        position=view_position(row.position) if row.position else None,
+        candidate_name=row.candidate_name,
+        door=row.door,
+        version=row.version,
+        started_at=row.started_at,
+        last_at=row.last_at,
+        finished_at=row.finished_at,
+    )
+
+
+def view_invitation(row: Invitation) -> InvitationView:
+    """Read an invitation with all that hangs on it."""
+    return InvitationView(
+        number=row.pk,
+        organisation=view_organisation(row.organisation),
+        position=view_position(row.position),
+        candidate_name=row.candidate_name,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        opened_at=row.opened_at,
+        revoked_at=row.revoked_at,
+        sitting=view_sitting(row.sitting) if row.sitting else None,
+    )
+
+
+def sittings() -> QuerySet[Sitting]:
+    """Return all sittings, to be narrowed, with what a view of them shows, in one query and without whole libraries."""
+    return Sitting.objects.select_related("organisation", "library", "position__organisation").defer(
+        "library__canonical"
+    )
+
+
+def invitations() -> QuerySet[Invitation]:
+    """Return all invitations in the same way."""
+    return Invitation.objects.select_related(
+        "organisation",
+        "position__organisation",
+        "sitting__organisation",
+        "sitting__library",
+        "sitting__position__organisation",
+    ).defer("sitting__library__canonical")
