@@ -39,7 +39,7 @@ def serve(
     """Serve the pages on 127.0.0.1, with the data under POISE_DATA."""
     with _wanting_extras():
         from poise.web.serving import serve as serve_pages  # noqa: PLC0415  the base install has no web application
-    serve_pages(port)
+    raise typer.Exit(serve_pages(port))
 
 
 @app.command()
