@@ -80,8 +80,8 @@ def test_rooms_of_later_issues_are_not_created_empty() -> None:
     for room in SOURCE.iterdir():
         if room.is_dir() and room.name != "__pycache__":
             assert any(path.stat().st_size for path in room.rglob("*.py")), room
-    for room in ("faultfinding", "coaching", "validity", "hiring", "integrations"):
-        assert not (SOURCE / room).exists() or len(list((SOURCE / room).glob("*.py"))) > 1
+    for later in ("faultfinding", "coaching", "validity", "hiring", "integrations"):
+        assert not (SOURCE / later).exists() or len(list((SOURCE / later).glob("*.py"))) > 1
 
 
 def test_every_decision_record_has_its_four_parts() -> None:
