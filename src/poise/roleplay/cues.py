@@ -15,6 +15,7 @@ FloatArray = npt.NDArray[np.float64]
 
 _PLAIN_SPELLING: tuple[tuple[str, str], ...] = (
     (r"<[^<>]{0,80}>", " "),
+    (r"['\"]?\w+['\"]?\s*(?:=|(?<=['\"]):)\s*['\"]?[\w.]+['\"]?", " "),
     ("[‘’´`]", "'"),
     (r"\b(?:can't|cant|cannae|canny|can not)\b", "cannot"),
     (r"\b(?:won't|wont|willnae)\b", "will not"),
@@ -33,12 +34,13 @@ _PLAIN_SPELLING: tuple[tuple[str, str], ...] = (
     (r"\b(?:pls|plz|plse)\b", "please"),
     (r"\b(?:thx|thnx|tx|ta|cheers)\b", "thanks"),
     (r"\b(i|you|we|they|he|she|it|that|there)'ll\b", r"\1 will"),
-    (r"\b(youll|theyll|itll|thatll)\b", "will"),
+    (r"\b(you|they|it|that)ll\b", r"\1 will"),
+    (r"\bill(?= (?:be|do|get|go|call|check|send|see|look|ask|put|msg|ring|sort|give|have|take|just)\b)", "i will"),
     (r"\b(i|you|we|they)'ve\b", r"\1 have"),
     (r"\bive\b", "i have"),
     (r"\b(you|we|they)'re\b", r"\1 are"),
     (r"\b(it|that|there|here|what|where|who|he|she)'s\b", r"\1 is"),
-    (r"\b(?:thats)\b", "that is"),
+    (r"\b(that|what|where|who)s\b", r"\1 is"),
     (r"\b(?:gonna)\b", "going to"),
     (r"\b(?:wanna)\b", "want to"),
     (r"\b(?:nowt|owt)\b", "nothing"),
@@ -55,7 +57,10 @@ _NEGATED_BEFORE = re.compile(_NEGATION + r"(?:\W+\w+){0,4}\W*$")
 
 # Patterns that count only when nothing before them, within five words, denies them; else they count as denied.
 _DENIABLE: dict[str, str] = {
-    "apology": r"\b(?:sorry|apolog\w*|my bad|regret\w*|forgive|ashamed|pardon (?:me|us))\b",
+    "apology": (
+        r"\b(?:sorry|apolog(?:ies|y)|(?:i|we|must|to|do)(?: \w+){0,4} apologi[sz]e|my bad|regret(?:s|ted)?|forgive"
+        r"|ashamed|beg your pardon|pardon (?:me|us)|ask you excuse)\b"
+    ),
     "offer_verb": (
         r"\b(?:refund\w*|replac\w+|send|exchange|swap|credit\w*|waive|rebook\w*|re-?deliver\w*|upgrade|repair|"
         r"fix|collect|move you|book you|discount|voucher|compensat\w*|cancel|give you|reset|arrange|set up|"
@@ -327,9 +332,13 @@ DENIALS: Mapping[str, tuple[float, str, str]] = {
     "offer": (0.20, "offer_verb_denied", "offer_verb"),
     "apologise": (0.20, "apology_denied", "apology"),
     "blame_customer": (0.15, "you_fault_denied", "you_fault"),
+    "dismiss": (0.30, "calm_denied", "calm"),
     "own": (0.20, "our_fault_denied", "our_fault"),
     "overpromise": (0.25, "guarantee_denied", "guarantee"),
 }
+
+TABLES = repr((_PLAIN_SPELLING, _FILLER.pattern, _NEGATION, _DENIABLE, _PLAIN, HARM_CUES, CEILINGS, DENIALS))
+"""Everything above as one text, so that a version can follow it."""
 
 
 def spell_plainly(sentence: str) -> str:

@@ -6,7 +6,7 @@ A reading is soft. The desk (records, policy, remedies) knows the facts; here is
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -80,6 +80,10 @@ class Phrases:
     names: tuple[str, ...]
     rarity: FloatArray
 
+    def list_words(self) -> tuple[str, ...]:
+        """Return the single words long enough to be mistyped."""
+        return tuple(name for name in self.names if name.isalpha() and len(name) > 2)  # noqa: PLR2004 - "it", "of"
+
     def weigh(self, sentence: str) -> FloatArray:
         """Return the rarity of each phrase in a sentence, at length one, or zeros."""
         held = find_phrases(sentence)
@@ -92,8 +96,8 @@ class Phrases:
 class Heads:
     """One calibrated logistic regression an act, over a sentence's vector, cues and phrases.
 
-    `weights` is (27, 384 + cues + phrases), `bias`, `slope`, `shift` and `base_rates` are (27,). The log-odds of an act are
-    ``slope * (weights @ features + bias) + shift``.
+    `weights` is (27, 384 + cues + phrases); `bias`, `slope`, `shift` and `base_rates` are (27,). The log-odds of an
+    act are ``slope * (weights @ features + bias) + shift``.
     """
 
     version: str
@@ -168,6 +172,7 @@ class Reader:
             )
         self._encoder = encoder
         self._heads = heads
+        self._common = heads.phrases.list_words()
         self.version = heads.version
         self.base_rates: Mapping[str, float] = _as_mapping(heads.base_rates)
 
@@ -191,7 +196,7 @@ class Reader:
         words = len(_WORD.findall(shown))
         if not spans or not self._is_legible(shown, topics):
             return TextReading(self.version, tuple(self.base_rates.items()), (), spans, words, legible=False)
-        pieces = [shown[start:end] for start, end in spans]
+        pieces = [mend_spelling(shown[start:end], self._common, self._encoder.knows) for start, end in spans]
         found = [find_cues(piece) for piece in pieces]
         features = combine_features(
             self.embed(pieces),
@@ -238,6 +243,17 @@ def find_phrases(sentence: str) -> frozenset[str]:
     """Return every word and every pair of neighbouring words of a sentence, in plain spelling."""
     words = _PHRASE_WORD.findall(spell_plainly(sentence))
     return frozenset(words) | {f"{first} {second}" for first, second in pairwise(words)}
+
+
+def mend_spelling(sentence: str, common: tuple[str, ...], knows: Callable[[str], bool]) -> str:
+    """Put a common word for an unknown one that is a single slip of the finger away from it."""
+
+    def mend(match: re.Match[str]) -> str:
+        word = match.group().lower()
+        meant = knows(word) or word in common or spell_plainly(word) != word
+        return match.group() if meant else _find_meant(word, common) or match.group()
+
+    return re.sub(r"[^\W\d_]{3,20}", mend, sentence)
 
 
 def combine_features(vectors: FloatArray, cues: FloatArray, phrases: FloatArray) -> FloatArray:
@@ -352,6 +368,24 @@ def _cut_clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
         return [(start, end)]
     place = min(places, key=lambda where: abs(where - middle))
     return [*_cut_clauses(text, *_strip(text, start, place)), *_cut_clauses(text, *_strip(text, place, end))]
+
+
+@lru_cache(maxsize=4096)
+def _find_meant(word: str, common: tuple[str, ...]) -> str | None:
+    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
+    for known in common:
+        if known in swapped or (len(word) > 3 and known[0] == word[0] and _is_one_apart(word, known)):  # noqa: PLR2004 - in short words a letter makes another word
+            return known
+    return None
+
+
+def _is_one_apart(word: str, known: str) -> bool:
+    """Tell whether one letter more, less or other turns a word into another."""
+    short, long = sorted((word, known), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    same = next((at for at, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short))
+    return short[same + (len(short) == len(long)) :] == long[same + 1 :]
 
 
 @lru_cache(maxsize=4096)
