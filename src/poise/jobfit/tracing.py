@@ -13,8 +13,8 @@ from poise.sitting.events import ReplySent
 from poise.sitting.evidence import Observation
 from poise.sitting.state import State
 
-AGREEMENT = ("not like me at all", "a little like me", "partly like me", "much like me", "exactly like me")
-GOODNESS = ("very poor", "poor", "neither", "good", "very good")
+AGREEMENT = ("not at all like me", "a little like me", "partly like me", "mostly like me", "exactly like me")
+GOODNESS = ("very poor", "poor", "in between", "good", "very good")
 SURE = 0.5
 ERASED = "(words erased at the person's wish)"
 
@@ -57,12 +57,12 @@ def _trace_rated(observation: Observation, _quality: str, key: str, state: State
     return Trace(
         kind=observation.kind,
         source=observation.source,
-        where="A sentence you rated",
+        where="A sentence, rated",
         asks=statement.text,
-        done=f"You said: {AGREEMENT[state.ratings[key]]}.",
+        done=f"The answer: {AGREEMENT[state.ratings[key]]}.",
         reads="",
         level=None,
-        certainty="your own answer",
+        certainty="a given answer",
     )
 
 
@@ -70,16 +70,18 @@ def _trace_block(observation: Observation, quality: str, key: str, state: State,
     block = library.find(Block, key)
     statements = [library.find(Statement, one) for one in block.statements]
     number = next(i for i, one in enumerate(statements) if one.quality == quality)
-    place = ("most like you", "between", "least like you")[state.rankings[key].index(number)]
+    place = ("Chosen as most like me", "Left in the middle", "Chosen as least like me")[
+        state.rankings[key].index(number)
+    ]
     return Trace(
         kind=observation.kind,
         source=observation.source,
-        where="Three sentences you compared",
+        where="One of three sentences, compared",
         asks=statements[number].text,
-        done=f"You put it: {place}.",
+        done=f"{place}.",
         reads="",
         level=None,
-        certainty="your own answer",
+        certainty="a given answer",
     )
 
 
@@ -93,10 +95,10 @@ def _trace_reaction(observation: Observation, _quality: str, key: str, state: St
         source=observation.source,
         where=f"Situation: {situation.title}",
         asks=reaction.text,
-        done=f"You rated it: {rated}.",
+        done=f"Rated as {rated}.",
         reads=reaction.why,
         level=None,
-        certainty="your own answer",
+        certainty="a given answer",
     )
 
 
