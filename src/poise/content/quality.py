@@ -55,7 +55,7 @@ class KindOfEvidence(Piece):
     """How one kind of evidence is believed to work until it is calibrated.
 
     `steps` are the intercepts of five ordered categories for a person in the middle: the logits of reaching at least
-    the second, third, fourth and fifth.
+    the second, third, fourth and fifth. They hold for what speaks well of a person, and mirrored for what does not.
     """
 
     discrimination: float

@@ -19,7 +19,7 @@ FloatArray = NDArray[np.float64]
 Verdict = Literal["likely meets", "open", "likely not yet", "not enough evidence"]
 WELL = 3
 """A moment is met well at level 3 or 4."""
-LIKELY = 0.75
+LIKELY = 0.8
 DRAWS = 4000
 DRAW_SEED = 20261101
 TEN = 10

@@ -24,6 +24,8 @@ Leaning = Literal["towards the high pole", "in between", "towards the low pole"]
 LARGEST_SD = 0.8
 """A quality's own observations must leave no more than this standard deviation; the prior has 1."""
 LEAST_KINDS = 2
+LEAST_SEEN = 2
+"""What people say of themselves is not enough: so many observations must come from what they did or judged."""
 PLAINLY = 0.8
 DISAGREE = 1.64
 KIND_NAMES: dict[Kind, str] = {
@@ -263,7 +265,7 @@ def _why_not_enough(own_sd: float, kinds: tuple[KindView, ...]) -> str:
     seen = [kind for kind in kinds if kind.observations]
     if len(seen) < LEAST_KINDS:
         return "It was seen in only one kind of task." if seen else "It did not come up."
-    if own_sd > LARGEST_SD:
+    if sum(kind.observations for kind in seen if kind.kind != "statements") < LEAST_SEEN or own_sd > LARGEST_SD:
         return "The few moments in which it came up do not say enough."
     return ""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from poise.content.check import correlation_matrix
 from poise.content.library import Library
-from poise.content.quality import QUALITIES, Beliefs
+from poise.content.quality import QUALITIES, Beliefs, KindOfEvidence
 from poise.content.scenario import Scenario
 from poise.content.situation import Reaction, Situation
 from poise.content.statement import Block, Statement
@@ -40,6 +40,12 @@ def signed(pole: str) -> float:
     return 1.0 if pole == "high" else -1.0
 
 
+def steps_of(kind: KindOfEvidence, pole: str, ease: float) -> tuple[float, ...]:
+    """Return the intercepts of five categories; for the low pole mirrored, as fewer agree with what speaks badly."""
+    steps = kind.steps if pole == "high" else tuple(-step for step in reversed(kind.steps))
+    return tuple(step + ease for step in steps)
+
+
 def statement_loadings(statement: Statement, beliefs: Beliefs) -> tuple[tuple[str, float], ...]:
     """Return a statement's loadings: its quality and the way one answers statements, both by its pole."""
     slope = signed(statement.pole) * beliefs.statements.discrimination
@@ -48,7 +54,7 @@ def statement_loadings(statement: Statement, beliefs: Beliefs) -> tuple[tuple[st
 
 def rated_item(statement: Statement, beliefs: Beliefs) -> GradedItem:
     """Return the item of a singly rated statement."""
-    steps = tuple(step + statement.ease for step in beliefs.statements.steps)
+    steps = steps_of(beliefs.statements, statement.pole, statement.ease)
     return GradedItem(statement_loadings(statement, beliefs), steps)
 
 
@@ -63,7 +69,7 @@ def block_item(block: Block, library: Library) -> BlockItem:
 def reaction_item(reaction: Reaction, beliefs: Beliefs) -> GradedItem:
     """Return the item of one reaction to a situation."""
     slope = signed(reaction.pole) * beliefs.situations.discrimination
-    steps = tuple(step + reaction.ease for step in beliefs.situations.steps)
+    steps = steps_of(beliefs.situations, reaction.pole, reaction.ease)
     return GradedItem(((reaction.quality, slope), ("situations", slope)), steps)
 
 
