@@ -126,8 +126,13 @@ def verdict_on_job(job: Job, expectation: Expectation, demands: tuple[DemandView
 
 
 def chance_of_balance(job: Job, expectation: Expectation) -> float:
-    """Return the chance that the demands, weighed and made up for among themselves, are met on the whole."""
-    surplus = np.zeros(DRAWS)
+    """Return the chance that the demands, weighed and made up for among themselves, are met on the whole.
+
+    The authors' passes count one by one, each as a whole profile, so that their spread widens the verdict.
+    """
+    passes = min(len(demand.passes) for demand in job.demands.values())
+    surplus = np.zeros((passes, DRAWS))
     for quality, demand in job.demands.items():
-        surplus += demand.weight * (expectation.by_quality[quality] - float(np.mean(demand.passes)))
+        asked = np.array(demand.passes[:passes])[:, None]
+        surplus += demand.weight * (expectation.by_quality[quality] - asked)
     return float(np.mean(surplus >= 0))
