@@ -135,6 +135,7 @@ def _(event: e.DeskUsed, state: State) -> State:
 @_apply.register
 def _(event: e.ReplySent, state: State) -> State:
     conversation = state.conversations[event.scenario]
+    state = replace(state, texts_erased=False)
     return _converse(state, event.scenario, replace(conversation, replies=(*conversation.replies, event)))
 
 

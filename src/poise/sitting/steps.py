@@ -130,7 +130,7 @@ def is_done(state: State, library: Library, key: str) -> bool:
         "rated": kind == "rated" and _page_done(state, library, number),
         "situation": what in state.situations,
         "meet": conversation is not None,
-        "reply": conversation is not None and number.isdigit() and int(number) < conversation.next_reply,
+        "reply": conversation is not None and number.isdigit() and 0 < int(number) < conversation.next_reply,
         "willingness": state.willingness is not None,
     }
     return done.get(kind, False)
