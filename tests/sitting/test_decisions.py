@@ -187,6 +187,18 @@ def test_a_conversation_ends_for_abuse_only_after_a_warning_and_only_where_polic
         walk.do(d.use_desk(library, "late_lamp", 1, "end", "", START))
 
 
+def test_a_talk_with_a_person_takes_the_place_of_a_customer_only_where_it_was_asked_for(library: Library) -> None:
+    walk = Walk(library).until("meet")
+    with pytest.raises(d.InvalidAnswerError, match="not asked for"):
+        walk.do(d.leave_to_person(library, "late_lamp", START))
+    asked = Walk(library).until("accommodations")
+    asked.do(d.choose_accommodations(library, {"human_alternative": True}, START))
+    asked.until("meet").do(d.leave_to_person(library, "late_lamp", START))
+    assert asked.due() == "willingness"
+    assert asked.do(d.leave_to_person(library, "late_lamp", START)) == asked.state
+    assert asked.until("finished").state.conversations == {}
+
+
 def test_there_is_no_reply_before_the_first(walk: Walk) -> None:
     walk.until("reply").do(walk.reply(1, "I am sorry about this."))
     with pytest.raises(d.StaleStepError):

@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client
 from web.conftest import TOKEN, Person
@@ -234,3 +235,28 @@ def test_whoever_asked_for_a_person_is_told_what_happens_and_may_change_their_mi
     assert "You asked for a person here" in page
     assert candidate.post({}).status_code == 303
     assert candidate.due.kind == "reply"
+
+
+def test_a_wish_for_a_person_reaches_the_desk_and_the_sitting_can_be_finished_without_the_customer(
+    candidate: Person, client: Client
+) -> None:
+    candidate.walk("accommodations")
+    candidate.post({"human_alternative": "yes"})
+    candidate.walk("meet")
+    while candidate.due.kind == "meet":
+        assert candidate.post({"person": "yes"}).status_code == 303
+    assert candidate.due.kind == "willingness"
+    candidate.walk("finished")
+    client.force_login(User.objects.get(username="hirer@harbour.example"), "django.contrib.auth.backends.ModelBackend")
+    asks = "Asks to talk with a person instead of the simulated customer"
+    assert asks in client.get("/desk/").content.decode()
+    assert asks in client.get(f"/desk/candidates/{candidate.visit.sitting.key}/").content.decode()
+    shown = candidate.get(f"/s/{candidate.token}/report/").content.decode()
+    assert "did not come up" in shown or "only one kind of task" in shown or "do not say enough" in shown
+
+
+def test_nobody_skips_a_customer_without_having_asked_for_a_person(person: Person) -> None:
+    person.walk("meet")
+    before = person.stored
+    assert person.post({"person": "yes"}).status_code == 422
+    assert person.stored == before

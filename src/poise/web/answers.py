@@ -76,7 +76,9 @@ def _rate_situation(visit: Visit, step: Step, given: QueryDict) -> Decide:
     return decisions.rate_situation(visit.library, step.what, read_categories(given), read_time())
 
 
-def _meet_customer(visit: Visit, step: Step, _given: QueryDict) -> Decide:
+def _meet_customer(visit: Visit, step: Step, given: QueryDict) -> Decide:
+    if given.get("person") == "yes":
+        return decisions.leave_to_person(visit.library, step.what, read_time())
     return decisions.meet_customer(visit.library, step.what, reader(), read_time())
 
 

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_safe
 
 from poise.jobfit.report import report
 from poise.sitting.journal import UnknownSittingError
-from poise.sitting.state import fold
+from poise.sitting.state import State, fold
 from poise.sitting.steps import Progress, progress
 from poise.storage.journal import DjangoJournal
 from poise.storage.records import library, list_candidates, membership, sitting_record
-from poise.storage.views import CandidateView, InvitationView, MembershipView, SittingView
+from poise.storage.views import CandidateView, InvitationView, MembershipView
 from poise.web.problems import Problem, Way, show_problem
 from poise.web.report_layout import lay_report
 
@@ -48,6 +48,7 @@ class Row:
     words: str
     percent: int | None
     invited_at: datetime | None
+    asks_for_person: bool = False
 
 
 def for_members(
@@ -92,7 +93,7 @@ def show_candidate(request: HttpRequest, member: MembershipView, key: str) -> Ht
         texts = journal.texts(key)
     except UnknownSittingError:
         return show_problem(request, NO_SUCH_CANDIDATE, (Way(reverse("desk"), "Back to the candidates"),))
-    context = {"member": member, "sitting": sitting}
+    context = {"member": member, "sitting": sitting, "asks_for_person": _asks_for_person(state)}
     if not state.finished_at:
         how_far = progress(state, library(sitting.library))
         return render(
@@ -108,20 +109,19 @@ def _lay_row(candidate: CandidateView, now: datetime) -> Row:
     invited_at = candidate.invitation.created_at if candidate.invitation else None
     if candidate.sitting is None:
         return Row(candidate, _say_invited(candidate.invitation, now), None, invited_at)
-    if candidate.sitting.finished_at is not None:
-        return Row(candidate, "Finished", FULL, invited_at)
-    how_far = _progress(candidate.sitting)
-    if how_far is None:
-        return Row(candidate, "Deleted a moment ago", None, invited_at)
-    return Row(candidate, _say_begun(how_far), how_far.percent, invited_at)
-
-
-def _progress(sitting: SittingView) -> Progress | None:
     try:
-        state = fold(DjangoJournal(sitting.organisation).read(sitting.key))
+        state = fold(DjangoJournal(candidate.sitting.organisation).read(candidate.sitting.key))
     except UnknownSittingError:
-        return None
-    return progress(state, library(sitting.library))
+        return Row(candidate, "Deleted a moment ago", None, invited_at)
+    asks = _asks_for_person(state)
+    if state.finished_at:
+        return Row(candidate, "Finished", FULL, invited_at, asks)
+    how_far = progress(state, library(candidate.sitting.library))
+    return Row(candidate, _say_begun(how_far), how_far.percent, invited_at, asks)
+
+
+def _asks_for_person(state: State) -> bool:
+    return state.accommodations is not None and state.accommodations.human_alternative
 
 
 def _say_begun(how_far: Progress) -> str:
