@@ -65,17 +65,30 @@ def _read_secret_key(folder: Path) -> str:
     if given:
         return given
     kept = folder / "secret_key"
-    if not kept.exists():
-        with NamedTemporaryFile("w", dir=folder, prefix="secret_key.", encoding="ascii") as draft:
-            draft.write(secrets.token_urlsafe(64))
-            draft.flush()
-            os.fsync(draft.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(draft.name, kept)  # whole or not at all, and only one of several starting processes wins
-    key = kept.read_text(encoding="ascii").strip()
+    try:
+        if not kept.exists():
+            _make_secret_key(folder, kept)
+        key = kept.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"POISE_DATA is {str(folder)!r}, expected a folder that can be written, for {kept.name}: {error.strerror}"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ImproperlyConfigured(
+            f"{kept} holds no text, expected the secret key; delete it and a new one is made"
+        ) from error
     if not key:
         raise ImproperlyConfigured(f"{kept} is empty, expected the secret key; delete it and a new one is made")
     return key
+
+
+def _make_secret_key(folder: Path, kept: Path) -> None:
+    with NamedTemporaryFile("w", dir=folder, prefix="secret_key.", encoding="ascii") as draft:
+        draft.write(secrets.token_urlsafe(64))
+        draft.flush()
+        os.fsync(draft.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft.name, kept)  # whole or not at all, and only one of several starting processes wins
 
 
 def read_forwarded_address(request: HttpRequest) -> str:
@@ -134,13 +147,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "poise.web.gate.keep_gate",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

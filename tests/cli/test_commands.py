@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from poise.cli.commands import app
@@ -106,3 +107,44 @@ def test_an_unknown_code_is_said_plainly(tmp_path: Path) -> None:
         assert done.returncode == 2
         assert "there is no sitting with the code" in " ".join(done.stderr.replace("│", " ").split())
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [("sit",), ("report", "nobody"), ("serve", "--port", "8999")])
+@pytest.mark.parametrize("trouble", ["a file", "a key of bytes", "an empty key", "no database", "a half one"])
+def test_what_stops_a_command_is_said_in_plain_words(tmp_path: Path, command: tuple[str, ...], trouble: str) -> None:
+    data = tmp_path / "data"
+    if trouble == "a file":
+        data.touch()
+    else:
+        data.mkdir()
+        name, content = {
+            "a key of bytes": ("secret_key", b"\xff\xfe\xff"),
+            "an empty key": ("secret_key", b""),
+            "no database": ("poise.sqlite3", b"no database " * 500),
+            "a half one": ("poise.sqlite3", b"SQLite format 3\x00" + bytes(3000)),
+        }[trouble]
+        (data / name).write_bytes(content)
+    done = run(*command, data=data)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert str(data) in done.stderr or "database" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_report_that_cannot_be_written_is_said_in_plain_words(tmp_path: Path) -> None:
+    code = re.search(r"Your personal code: (\S+)", run("sit", data=tmp_path, told="").stdout)
+    assert code
+    done = run("report", code[1], "--out", str(tmp_path / "nowhere" / "report.json"), data=tmp_path)
+    assert done.returncode == 2
+    assert "cannot be written" in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "utf-8:surrogateescape"])
+def test_odd_input_is_asked_for_again_or_marked_and_stops_nothing(tmp_path: Path, encoding: str) -> None:
+    typed = b"\nyes\n\xb2\n\xc2\xb2\n\xff\n2\n/stop\n"
+    environment = os.environ | {"POISE_DATA": str(tmp_path), "PYTHONIOENCODING": encoding}
+    done = subprocess.run([POISE, "sit"], input=typed, capture_output=True, env=environment, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert b"Everything you answered is kept" in done.stdout

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from poise.content.act import HARM
-from poise.roleplay.caution import HARM_CUES
+from poise.roleplay.caution import HARM_CUES, NEVER_BY_HEAD_ALONE
 from poise.roleplay.understanding import (
     ACTS,
     BELIEVED,
@@ -329,7 +329,27 @@ def test_a_harmful_act_needs_two_signals(act: str) -> None:
     very_sure = combine_sentences(sentence, [frozenset(), frozenset()], any_of)
     assert unmarked[column] == CONTESTABLE
     assert marked[column] > BELIEVED
-    assert very_sure[column] > BELIEVED
+    assert bool(very_sure[column] > BELIEVED) is (act not in NEVER_BY_HEAD_ALONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("You are right to be upset. It is not true what the note says.", "argue"),
+        ("Your friend is right, there are two sizes, and what we told you was wrong.", "argue"),
+        ("No I can not say this, is not true", "argue"),
+        ("What would you like to buy with it, and by when?", "oversell"),
+    ],
+)
+def test_decent_words_that_sound_like_harm_do_not_decide_a_rating(reader: Reader, text: str, act: str) -> None:
+    assert dict(reader.read(text).acts)[act] < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["You are wrong, you never sent a photo.", "You said that already, and it is still wrong."]
+)
+def test_opposing_the_customer_is_still_arguing(reader: Reader, text: str) -> None:
+    assert dict(reader.read(text).acts)["argue"] > BELIEVED
 
 
 def test_owning_a_fault_takes_the_blame_off_a_colleague() -> None:

@@ -142,3 +142,30 @@ def test_an_export_holds_everything_and_can_be_written_as_json(journal: DjangoJo
     assert (row["key"], row["candidate_name"], row["version"]) == (sitting, "Ada Quillfeather", 2)
     assert (row["position"]["name"], row["library"], row["finished_at"]) == ("Complaints desk", library_hash, None)
     assert row["started_at"] == AT
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAfterAKill:
+    def test_what_a_killed_erasure_left_is_overwritten_at_the_next_start(
+        self, journal: DjangoJournal, library_hash: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sitting = open_sitting(journal, library_hash, SENTENCE * 40)
+        with monkeypatch.context() as killed:
+            killed.setattr("poise.storage.journal.wipe_traces", lambda: None)
+            journal.erase_texts(sitting, 2, Change((TextErased(at=AT),)))
+        assert SENTENCE.encode() in bytes_on_disk(), "it still lies in the log"
+        erasure.wipe_left_traces()
+        assert SENTENCE.encode() not in bytes_on_disk()
+
+    def test_a_start_with_nothing_left_does_nothing(self, library_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG002
+        assert erasure.wipe_traces()
+        monkeypatch.setattr(erasure, "wipe_traces", lambda: pytest.fail("there was nothing to overwrite"))
+        erasure.wipe_left_traces()
+
+    def test_what_had_to_wait_is_done_at_the_next_start(self, journal: DjangoJournal, library_hash: str) -> None:
+        sitting = open_sitting(journal, library_hash, SENTENCE)
+        connection.cursor().execute("PRAGMA busy_timeout = 50")
+        with somebody_reading():
+            journal.erase_texts(sitting, 2, Change((TextErased(at=AT),)))
+        erasure.wipe_left_traces()
+        assert SENTENCE.encode() not in bytes_on_disk()

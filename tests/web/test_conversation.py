@@ -68,9 +68,9 @@ def test_the_desk_shows_cost_and_authority(serving: Person) -> None:
     page = serving.get(serving.path()).content.decode()
     for words in (
         "about £17",
-        "within your authority",
-        "needs your supervisor’s yes first",
-        "not allowed by the policy",
+        "yes, you may give this",
+        "only after a yes from above",
+        "none, the policy does not allow it",
     ):
         assert words in page
     assert "End the conversation because of abuse" not in page

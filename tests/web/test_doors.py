@@ -19,7 +19,7 @@ def _invite(days: float = 1) -> str:
 def test_the_first_page_says_what_it_is_and_shows_the_three_doors(demo: Demo) -> None:
     page = Client().get("/").content.decode()
     assert demo.invitation not in page
-    for words in ("Is it for me?", "I have an invitation", "Sign in to your desk", "Most people need up to"):
+    for words in ("Is it for me?", "I have an invitation", "Sign in to your desk", "We estimate up to"):
         assert words in page
 
 
@@ -32,7 +32,7 @@ def test_the_open_door_begins_a_sitting_and_leads_to_a_personal_link() -> None:
     onward = client.get(response["Location"])
     assert onward.status_code == 303
     assert onward["Location"].endswith("/at/preview")
-    assert "Six jobs, one real week each" in client.get(onward["Location"]).content.decode()
+    assert "Six jobs, one honest week each" in client.get(onward["Location"]).content.decode()
 
 
 def test_reading_the_doors_begins_nothing(demo: Demo) -> None:

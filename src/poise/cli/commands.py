@@ -24,6 +24,8 @@ app.add_typer(simulate_app, name="simulate")
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
+PLAIN = ("ReaderError", "LibraryError", "JournalUnavailableError", "ImproperlyConfigured", "DatabaseError")
+"""Kinds of errors that stop a command with their own words: by name, as the base install has not all of them."""
 MISSING = "This command needs the web application. Install it with: pip install 'poise[web]'"
 
 
@@ -39,7 +41,8 @@ def serve(
     """Serve the pages on 127.0.0.1, with the data under POISE_DATA."""
     with _wanting_extras():
         from poise.web.serving import serve as serve_pages  # noqa: PLC0415  the base install has no web application
-    raise typer.Exit(serve_pages(port))
+
+        raise typer.Exit(serve_pages(port))
 
 
 @app.command()
@@ -63,11 +66,15 @@ def report(
     """Print the report of a sitting, recomputed from its stored events."""
     with _wanting_extras():
         from poise.cli.reporting import write_report  # noqa: PLC0415
-    text = write_report(sitting, layout)
+
+        text = write_report(sitting, layout)
     if output is None:
         sys.stdout.write(text + "\n")
-    else:
+        return
+    try:
         output.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{output} cannot be written: {error.strerror}", param_hint="--out") from error
 
 
 @library_app.command()
@@ -115,13 +122,13 @@ def sittings(
 
 
 class _wanting_extras:  # noqa: N801  reads as a phrase after `with`
-    """Turn a missing extra into one plain sentence."""
+    """Turn a missing extra, and what a person can mend, into one plain sentence."""
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, RuntimeError) and type(error).__name__ == "ReaderError":
+        if kind is not None and any(one.__name__ in PLAIN for one in kind.__mro__):
             err.print(str(error), markup=False)
             raise typer.Exit(1) from error
         if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("poise"):

@@ -14,7 +14,7 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402  the settings come first
 
-from poise.cli.terminal import STOP, StoppedError, ask, choose, heading, say  # noqa: E402
+from poise.cli.terminal import STOP, StoppedError, ask, choose, heading, read_number, say  # noqa: E402
 from poise.content.job import Job  # noqa: E402
 from poise.content.library import Library  # noqa: E402
 from poise.content.scenario import Scenario  # noqa: E402
@@ -26,7 +26,13 @@ from poise.jobfit.transcript import desk_label  # noqa: E402
 from poise.jobfit.willing import WORDS  # noqa: E402
 from poise.roleplay.understanding import Reader  # noqa: E402
 from poise.sitting import decisions as d  # noqa: E402
-from poise.sitting.journal import Change, Decide, perform  # noqa: E402
+from poise.sitting.journal import (  # noqa: E402
+    Change,
+    Decide,
+    JournalUnavailableError,
+    UnknownSittingError,
+    perform,
+)
 from poise.sitting.state import State, fold  # noqa: E402
 from poise.sitting.steps import Step, blueprint_of, next_step, progress, rated_pages  # noqa: E402
 from poise.storage.doors import find_sitting_by_resume, start_open_sitting  # noqa: E402
@@ -72,6 +78,9 @@ def sit_down(out: Console, *, resume: str, blueprint: str) -> None:
     except StoppedError:
         say(out, "", f"Everything you answered is kept. Go on with: poise sit --resume {code}")
         return
+    except UnknownSittingError:
+        say(out, "", "This sitting was deleted a moment ago. Nothing of it is stored any more.")
+        return
     _tell_report(table)
 
 
@@ -80,13 +89,27 @@ def _take(table: Table, step: Step) -> None:
     left = progress(table.state, table.library).minutes_left
     heading(table.out, f"[about {left} minutes left]")
     while True:
-        decide = STEPS[step.kind](table, step)
         try:
-            perform(table.journal, table.sitting, decide)
+            _keep(table, STEPS[step.kind](table, step))
         except d.InvalidAnswerError as error:
             say(table.out, str(error))
-            continue
-        return
+        except d.StaleStepError as error:  # it goes on elsewhere too, perhaps in a browser
+            say(table.out, str(error))
+            return
+        else:
+            return
+
+
+def _keep(table: Table, decide: Decide) -> None:
+    """Keep an answer, as often as it is tried until the store can be used."""
+    while True:
+        try:
+            perform(table.journal, table.sitting, decide)
+        except JournalUnavailableError:
+            say(table.out, "We cannot save just now. Your answer is not saved yet, and it is not lost.")
+            ask(table.out, "Wait a few seconds, then press Enter to try again.")
+        else:
+            return
 
 
 def _now() -> str:
@@ -172,8 +195,9 @@ def _reply(table: Table, step: Step) -> Decide:
         done = any(one.do == do and one.what == what for one in conversation.desk)
         table.out.print(f"  /{number} {label}{' (done)' if done else ''}", markup=False)
     answer = ask(table.out, "Your reply, or /number to use the desk:")
-    if answer.startswith("/") and answer[1:].isdigit() and 1 <= int(answer[1:]) <= len(_desk(case)):
-        return _use(table, case, step, int(answer[1:]) - 1)
+    number = read_number(answer[1:]) if answer.startswith("/") else 0
+    if 1 <= number <= len(_desk(case)):
+        return _use(table, case, step, number - 1)
     written = d.Written(answer, secrets.token_urlsafe(16), lambda: table.journal.texts(table.sitting))
     return d.send_reply(table.library, step.what, step.number, written, table.reader, _now())
 

@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 
 STOP = "/stop"
+LONGEST_NUMBER = 3
 
 
 class StoppedError(Exception):
@@ -19,6 +20,9 @@ def ask(out: Console, prompt: str) -> str:
         answer = input().strip()
     except EOFError as error:
         raise StoppedError from error
+    except UnicodeDecodeError:
+        return ask(out, "That could not be read. Please type it again:")
+    answer = answer.encode(errors="surrogateescape").decode(errors="replace")  # bytes that are no text in any language
     if answer == STOP:
         raise StoppedError
     return answer
@@ -30,9 +34,15 @@ def choose(out: Console, prompt: str, options: Sequence[str]) -> int:
         out.print(f"  {number}. {option}", markup=False)
     while True:
         answer = ask(out, prompt)
-        if answer.isdigit() and 1 <= int(answer) <= len(options):
-            return int(answer) - 1
+        number = read_number(answer)
+        if 1 <= number <= len(options):
+            return number - 1
         out.print(f"Please type a number from 1 to {len(options)}, or {STOP} to go on later.", markup=False)
+
+
+def read_number(answer: str) -> int:
+    """Return the short whole number that was typed, or 0 where it is none."""
+    return int(answer) if answer.isdecimal() and len(answer) <= LONGEST_NUMBER else 0
 
 
 def say(out: Console, *paragraphs: str) -> None:

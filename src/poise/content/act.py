@@ -32,7 +32,7 @@ ACTS: dict[str, Act] = {
         check="says that they look it up before they answer",
         explain="gives a cause, a process or facts plainly",
         own="takes responsibility for a fault of the company or of a colleague",
-        admit_limit="says honestly what they cannot do or do not know",
+        admit_limit="says openly what they cannot do or do not know",
     ),
     **_acts(
         "react",
@@ -48,7 +48,7 @@ ACTS: dict[str, Act] = {
     **_acts(
         "harm",
         dismiss="makes the trouble small, or tells the customer to calm down",
-        argue="contradicts in order to be right",
+        argue="contradicts the customer and insists",
         blame_customer="puts the fault on the customer",
         blame_other="puts the fault on a colleague, a department, a supplier or a system",
         insult="is rude, mocking, contemptuous or sarcastic",

@@ -62,6 +62,7 @@ class QualityView:
     mean: float
     low_end: float
     high_end: float
+    leaning: Leaning
     words: str
     practise: str
     kinds: tuple[KindView, ...]
@@ -150,14 +151,14 @@ def _possible(job: JobView) -> bool:
 
 HEADLINES: dict[tuple[str, str], str] = {
     ("likely meets", "willing"): "Worth a closer look: likely able, and willing",
-    ("likely meets", "unsure"): "Likely able; one or more conditions give you pause",
+    ("likely meets", "unsure"): "Likely able; you are unsure about some conditions",
     ("likely meets", "unwilling"): "Able, but you do not want its conditions",
     ("open", "willing"): "Open: willing, and the evidence does not settle it yet",
-    ("open", "unsure"): "Open: both the evidence and some conditions",
+    ("open", "unsure"): "Open: the evidence does not decide, and you are unsure about some conditions",
     ("open", "unwilling"): "You do not want its conditions; the rest is open",
     ("likely not yet", "willing"): "Willing, but likely not yet able",
-    ("likely not yet", "unsure"): "Not yet, and some conditions give you pause",
-    ("likely not yet", "unwilling"): "Not this one, by both what was seen and what you want",
+    ("likely not yet", "unsure"): "Likely not yet, and you are unsure about some conditions",
+    ("likely not yet", "unwilling"): "Likely not yet, and you do not want some conditions",
 }
 
 
@@ -241,7 +242,12 @@ def _view_quality(
     why_not = _why_not_enough(own.sd_of(quality.key), kinds)
     low, high = posterior.interval(quality.key)
     up = _chance_above(posterior, quality.key)
-    words = quality.strong if up >= PLAINLY else quality.weak if up <= 1 - PLAINLY else quality.middling
+    leaning = _leaning(up)
+    words = {
+        "towards the high pole": quality.strong,
+        "in between": quality.middling,
+        "towards the low pole": quality.weak,
+    }[leaning]
     return QualityView(
         key=quality.key,
         name=quality.name,
@@ -253,6 +259,7 @@ def _view_quality(
         mean=round(posterior.mean_of(quality.key), 2),
         low_end=round(low, 2),
         high_end=round(high, 2),
+        leaning=leaning,
         words=words,
         practise=quality.practise,
         kinds=kinds,

@@ -50,9 +50,16 @@ RELIEFS: Mapping[str, tuple[float, tuple[str, ...], tuple[str, ...]]] = {
 RELIEFS_OF_REPLY: Mapping[str, tuple[float, tuple[str, ...], tuple[str, ...]]] = {
     "blame_other": (0.25, ("our_fault", "concedes"), ("not_me", "insult_word")),
     "boast": (0.30, ("humble",), ("insult_word",)),
+    "argue": (
+        0.25,
+        ("concedes", "ours_is_false", "honest_no", "our_fault"),
+        ("contradicts_you", "insult_word", "retort"),
+    ),
 }
+# However sure a head is, these are not believed without a cue: the words that oppose the customer, or that sell.
+NEVER_BY_HEAD_ALONE = frozenset({"argue", "oversell"})
 
-RULES = repr((HARM_CUES, CEILINGS, DENIALS, RELIEFS, RELIEFS_OF_REPLY))
+RULES = repr((HARM_CUES, CEILINGS, DENIALS, RELIEFS, RELIEFS_OF_REPLY, sorted(NEVER_BY_HEAD_ALONE)))
 """Everything above as one text, so that a version can follow it."""
 
 

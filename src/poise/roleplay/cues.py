@@ -311,7 +311,8 @@ _PLAIN: dict[str, str] = {
     "humble": r"\b(?:i have never seen|never seen (?:this|it|one)|new to me|still do not know|let me ask)\b",
     "no_sale": (
         r"\b(?:do not (?:have|need) to (?:buy|pay)|do not buy (?:it|one|another|anything|ours)|no need to (?:buy|pay)|"
-        r"not (?:going|trying|here) to sell)\b"
+        r"not (?:going|trying|here) to sell|"
+        r"(?:what|which)(?: \w+)? (?:would|were|did|do|are|will) you (?:\w+ ){0,3}?buy\w*)\b"
     ),
     "conditional": r"\b(?:if|unless|in case|depends)\b",
     "but": r"\bbut\b|\bhowever\b",

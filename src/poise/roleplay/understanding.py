@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from poise.content.act import ACTS as ACT_TABLE
-from poise.roleplay.caution import HARM_CUES, RELIEFS_OF_REPLY, hold_back, relieve
+from poise.roleplay.caution import HARM_CUES, NEVER_BY_HEAD_ALONE, RELIEFS_OF_REPLY, hold_back, relieve
 from poise.roleplay.cues import FEATURES, as_features, find_cues
 from poise.roleplay.spelling import mend_spelling, spell_plainly
 
@@ -30,7 +30,7 @@ MAX_TOKENS = 128
 DIMENSIONS = 384
 LEAST, MOST = 0.0005, 0.9995
 TELLING = 0.2
-CONTESTABLE = 0.55
+CONTESTABLE = 0.45
 BELIEVED = 0.6
 VERY_SURE = 0.93
 CUE_WEIGHT = 0.35
@@ -278,7 +278,8 @@ def combine_sentences(
         column = ACTS.index(act)
         head = probabilities[:, column]
         marked = np.array([bool(cues.intersection(signs)) for cues in found])
-        if not np.any((head >= VERY_SURE) | (marked & (head >= CONTESTABLE))):
+        sure = (head >= VERY_SURE) & (act not in NEVER_BY_HEAD_ALONE)
+        if not np.any(sure | (marked & (head >= CONTESTABLE))):
             whole[column] = min(whole[column], CONTESTABLE)
     every = frozenset[str]().union(*found)
     for act in RELIEFS_OF_REPLY:

@@ -80,7 +80,11 @@ def give_consent(library: Library, version: str, at: str) -> Decide:
 def choose_accommodations(library: Library, wishes: Mapping[str, bool], at: str) -> Decide:
     """The person says what they need; never asked why."""
     event = e.AccommodationsChosen(at=at, **wishes)
-    return _answer(library, "accommodations", lambda _state: event, _always)
+
+    def same(state: State) -> bool:
+        return state.accommodations == event.model_copy(update={"at": state.accommodations and state.accommodations.at})
+
+    return _answer(library, "accommodations", lambda _state: event, same)
 
 
 def finish_practice(library: Library, at: str) -> Decide:
@@ -108,7 +112,8 @@ def rate_statements(library: Library, page: int, categories: Mapping[str, int], 
         return tuple(e.StatementRated(at=at, statement=key, category=categories[key]) for key in keys)
 
     def same(state: State) -> bool:
-        return all(state.ratings.get(key) == category for key, category in categories.items())
+        keys = rated_pages(blueprint_of(state, library))[page - 1]
+        return {key: state.ratings[key] for key in keys} == dict(categories)
 
     return _answer(library, f"rated/page/{page}", rate, same)
 

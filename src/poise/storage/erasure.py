@@ -2,8 +2,11 @@
 
 import json
 import logging
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from poise.sitting.journal import UnknownSittingError
@@ -12,6 +15,7 @@ from poise.storage.transaction import reading, writing
 from poise.storage.views import sittings, view_sitting
 
 logger = logging.getLogger(__name__)
+LEFT = "traces_left"
 
 
 def export_sitting(key: str, organisation: str) -> dict[str, Any]:
@@ -29,7 +33,20 @@ def delete_sitting(key: str, organisation: str) -> None:
     """Delete a sitting with its events, its texts and its invitation; raises UnknownSittingError."""
     with writing():
         _find(key, organisation).delete()
+        note_traces()
     wipe_traces()
+
+
+def note_traces() -> None:
+    """Note in the data folder that words are being erased, so that a start after a kill can overwrite what is left."""
+    with suppress(OSError):  # where nothing can be written, nothing is erased either, and that is said elsewhere
+        _left().touch(mode=0o600)
+
+
+def wipe_left_traces() -> None:
+    """Overwrite what an earlier erasure had no time or no room to overwrite; for a start."""
+    if _left().exists():
+        wipe_traces()
 
 
 def wipe_traces() -> bool:
@@ -38,10 +55,11 @@ def wipe_traces() -> bool:
     `secure_delete` overwrites rows where they last lay. But a page that was once rearranged can keep an older copy
     between its rows, and the write-ahead log keeps older pages: so the file is written anew and the log emptied. That
     takes time and memory in proportion to the database. While somebody else writes or reads for longer than the
-    timeout it must wait: the next erasure, or whoever calls this at a start, does it.
+    timeout it must wait: the next erasure or the next start does it.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         return False
+    note_traces()
     try:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM")
@@ -49,9 +67,15 @@ def wipe_traces() -> bool:
             done = bool(cursor.fetchone()[0] == 0)
     except (OperationalError, InterfaceError):
         done = False
-    if not done:
-        logger.warning("Traces of erased words could not be overwritten now; the next erasure will do it.")
+    if done:
+        _left().unlink(missing_ok=True)
+    else:
+        logger.warning("Traces of erased words could not be overwritten now; the next erasure or start will do it.")
     return done
+
+
+def _left() -> Path:
+    return Path(settings.POISE_DATA) / LEFT
 
 
 def _find(key: str, organisation: str) -> Sitting:

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 
 from poise.sitting.events import AnyEvent, SittingFinished, SittingOpened, read_event, write_event
 from poise.sitting.journal import Change, UnknownSittingError, VersionConflictError
-from poise.storage.erasure import wipe_traces
+from poise.storage.erasure import note_traces, wipe_traces
 from poise.storage.models import Event, Organisation, Position, PublishedLibrary, Sitting, Text
 from poise.storage.transaction import reading, writing
 
@@ -73,6 +73,7 @@ class DjangoJournal:
         with _racing(sitting), writing():
             row = self._append(sitting, expected, change)
             Text.objects.filter(sitting=row).delete()
+            note_traces()
         wipe_traces()
 
     def _find(self, sitting: str) -> Sitting:

@@ -3,9 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from poise.sitting.journal import JournalUnavailableError
+
+UNUSABLE = (OperationalError, InterfaceError, DatabaseError)
+"""What the database raises when it is locked, full, read-only, gone or damaged; other kinds of DatabaseError are not
+about the store but about what was asked of it."""
+
+
+def is_unusable(error: BaseException | None) -> bool:
+    """Say whether an error means that the database cannot be used just now."""
+    return type(error) in UNUSABLE
 
 
 @contextmanager
@@ -13,7 +22,9 @@ def reading() -> Iterator[None]:
     """Read; raises JournalUnavailableError where the database cannot be reached."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except UNUSABLE as error:
+        if not is_unusable(error):
+            raise
         raise JournalUnavailableError(f"the database cannot be used just now ({error}); nothing was stored") from error
 
 

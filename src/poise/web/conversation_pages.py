@@ -1,6 +1,7 @@
 """Serving a customer: what was said, the reply, and the desk, in one form so that a draft outlives every press."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.shortcuts import render
 from poise.content.scenario import Scenario
 from poise.roleplay.understanding import MAX_CHARACTERS
 from poise.sitting.decisions import InvalidAnswerError, StaleStepError, Written, send_reply, use_desk
-from poise.sitting.journal import Change, perform
+from poise.sitting.journal import Change, Decide, perform
 from poise.sitting.state import Conversation, State
 from poise.sitting.steps import Step, next_step
 from poise.web.answers import read_time
@@ -89,7 +90,7 @@ def lay_transcript(visit: Visit, scenario: str) -> dict[str, Any]:
     return {"case": case, "turns": _lay_turns(case, conversation, texts), "conversation": conversation}
 
 
-def _lay_turns(case: Scenario, conversation: Conversation, texts: Any) -> list[Turn]:  # noqa: ANN401
+def _lay_turns(case: Scenario, conversation: Conversation, texts: Mapping[str, str]) -> list[Turn]:
     answers = conversation.answers
     turns = [Turn("customer", _paragraphs(conversation.opened.says), is_latest=not answers)]
     for reply, answer in zip(conversation.replies, answers, strict=True):
@@ -130,7 +131,7 @@ def _use_desk(request: HttpRequest, visit: Visit, step: Step, words: str, presse
     return _show_again(request, visit, step, Draft(words, just_done=press.item))
 
 
-def _decide(visit: Visit, step: Step, press: Press) -> Any:  # noqa: ANN401
+def _decide(visit: Visit, step: Step, press: Press) -> Decide:
     return use_desk(visit.library, step.what, step.number, press.do, press.what, read_time())
 
 

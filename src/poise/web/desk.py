@@ -11,9 +11,9 @@ from poise.sitting.events import DeskUsed
 OPEN_AT_FIRST = "records"
 ECHOED = ("offer", "promise", "transfer", "end")
 AUTHORITY = {
-    "allowed": "within your authority",
-    "needs_approval": "needs your supervisor’s yes first",
-    "forbidden": "not allowed by the policy",
+    "allowed": "yes, you may give this",
+    "needs_approval": "only after a yes from above",
+    "forbidden": "none, the policy does not allow it",
 }
 STANDING = {"allowed": "yes", "needs_approval": "ask", "forbidden": "no"}
 
@@ -79,7 +79,7 @@ def lay_desk(case: Scenario, steps: Iterable[DeskUsed], asking: str = "", just_d
     used = {f"{step.do}:{step.what}" for step in steps}
     parts = (
         ("records", "Records", "What is known about this case.", _records(case, used)),
-        ("policy", "Policy", "What your company has laid down.", _policy(case, used)),
+        ("policy", "Policy", "The rules of your company.", _policy(case, used)),
         (
             "remedies",
             "Offers",
@@ -111,7 +111,7 @@ def describe(case: Scenario, step: DeskUsed) -> str:
     }
     plain = {
         "transfer": "Passed the case on",
-        "note": "Wrote a note into the file",
+        "note": "Left a note in the file",
         "end": "Ended the conversation with this reply",
     }
     return labels[step.do][step.what] if step.do in labels else plain[step.do]
@@ -176,7 +176,13 @@ def _other(case: Scenario, used: set[str], asking: str) -> tuple[DeskItem, ...]:
         echo=f"You are passing the case on. {case.transfer} Send it with your reply?",
         price=case.transfer,
     )
-    note = DeskItem("note:", "Write a note into the file", "Write", "note:" in used, price="For whoever opens it next.")
+    note = DeskItem(
+        "note:",
+        "Leave a note in the file",
+        "Leave",
+        "note:" in used,
+        price="It says what the records show, for whoever opens the file next. You need not type it.",
+    )
     end = DeskItem(
         "end:",
         "End the conversation because of abuse",

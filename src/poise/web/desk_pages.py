@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
@@ -36,7 +37,21 @@ NO_SUCH_CANDIDATE = Problem(
     ),
 )
 
-sign_in = LoginView.as_view(template_name="web/desk/sign_in.html", next_page="desk", redirect_authenticated_user=True)
+
+class SignIn(LoginView):
+    """Signing in; whoever is signed in already goes on at once."""
+
+    template_name = "web/desk/sign_in.html"
+    next_page = "desk"
+    redirect_authenticated_user = True
+
+    def get_success_url(self) -> str:
+        """Return where to go on: never to this page again, which would lead in a circle."""
+        asked = super().get_success_url()
+        return self.get_default_redirect_url() if urlsplit(asked).path == self.request.path else asked
+
+
+sign_in = SignIn.as_view()
 sign_out = LogoutView.as_view(next_page="home")
 
 

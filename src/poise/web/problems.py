@@ -1,5 +1,7 @@
 """What can go wrong, as pages: what happened, whether anything was lost, and the way on; nothing of anybody else."""
 
+import logging
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -12,8 +14,11 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from poise.sitting.journal import JournalUnavailableError
+from poise.storage.transaction import is_unusable
 
 RETRY_AFTER = 5
+FORM_SECRET, PASSWORD = "csrfmiddlewaretoken", "password"
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,11 @@ NOT_UNDERSTOOD = Problem(
     "We could not read what your browser sent",
     ("Nothing was stored.", "Go back, load the page again, and try once more."),
 )
+WRONG_WAY = Problem(
+    405,
+    "This address does not work in that way",
+    ("It belongs to a button or a link on another page.", "Nothing was changed. Go back and use the button there."),
+)
 TOO_LARGE = Problem(
     413,
     "That was too much at once",
@@ -117,16 +127,20 @@ def show_problem(
     request: HttpRequest,
     problem: Problem,
     ways: Sequence[Way] = (),
-    kept: Sequence[tuple[str, str]] = (),
+    kept: Sequence[tuple[str, str]] | None = None,
     unsent: str = "",
 ) -> HttpResponse:
-    """Show a problem: the ways on, what was sent and can be sent again, and words that were not taken."""
+    """Show a problem: the ways on, what was sent and can be sent again, and words that were not taken.
+
+    Without `kept` nothing was sent, so that trying again only opens the page: else somebody who looked at the question
+    whether all should be deleted would send their yes by it.
+    """
     context = {
         "problem": problem,
         "ways": ways or (Way(reverse("home"), "Go to the first page"),),
-        "kept": kept,
+        "kept": kept or (),
         "again": request.get_full_path(),
-        "may_retry": problem.status == UNAVAILABLE.status,
+        "may_retry": kept is not None,
         "unsent": unsent,
     }
     response = render(request, "web/problem.html", context, status=problem.status)
@@ -140,11 +154,9 @@ def show_problem(
 
 def show_unavailable(request: HttpRequest) -> HttpResponse:
     """Show that nothing can be saved now, with the answer in hand so that it can be sent again."""
-    if request.method != "POST":
+    if request.method != "POST" or PASSWORD in request.POST:
         return show_problem(request, UNREACHABLE)
-    kept = [
-        (name, str(value)) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
-    ]
+    kept = [(name, str(value)) for name, values in request.POST.lists() for value in values if name != FORM_SECRET]
     return show_problem(request, UNAVAILABLE, kept=kept)
 
 
@@ -155,7 +167,8 @@ def when_unavailable(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
     def guard(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
-        except JournalUnavailableError:
+        except JournalUnavailableError as error:
+            logger.warning("A page could not be made: %s", error)
             return show_unavailable(request)
 
     return guard
@@ -177,5 +190,5 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer when something broke."""
-    return show_problem(request, BROKEN)
+    """Answer when something broke, or when the store failed outside a page, as where sessions are kept."""
+    return show_unavailable(request) if is_unusable(sys.exc_info()[1]) else show_problem(request, BROKEN)

@@ -26,7 +26,7 @@ def library_in_use() -> str:
 
 
 def blueprint_minutes(key: str) -> int:
-    """Return how many minutes four of five people need for a sitting with this blueprint."""
+    """Return how many minutes a sitting with this blueprint takes at most, by the authors' estimate."""
     digest = newest_library(LIBRARY)
     if digest is None:
         return 0

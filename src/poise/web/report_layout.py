@@ -44,7 +44,7 @@ LEANINGS = {
 FIT_WORDS: dict[Reader, dict[Fit, str]] = {
     "self": {
         "willing": "you are willing",
-        "unsure": "some give you pause",
+        "unsure": "unsure about some",
         "unwilling": "some you do not want",
         "not asked": "not asked yet",
     },
@@ -72,15 +72,15 @@ CONDITION_WORDS: dict[Reader, dict[Fit, str]] = {
 OWN_HEADLINES: dict[tuple[str, str], str] = {
     ("likely meets", "unwilling"): "Likely able, but you do not want its conditions",
     ("likely not yet", "willing"): "Willing, but likely not yet able",
-    ("likely not yet", "unsure"): "Likely not yet, and some conditions give you pause",
-    ("likely not yet", "unwilling"): "Likely not this one, by what was seen and by what you want",
+    ("likely not yet", "unsure"): "Likely not yet, and you are unsure about some conditions",
+    ("likely not yet", "unwilling"): "Likely not yet, and you do not want some conditions",
 }
 HIRER_HEADLINES: dict[tuple[str, str], str] = {
     ("likely meets", "willing"): "Likely able, and willing",
     ("likely meets", "unsure"): "Likely able; unsure about one or more conditions",
     ("likely meets", "unwilling"): "Likely able, but does not want its conditions",
     ("open", "willing"): "Open: willing, and the evidence does not settle it yet",
-    ("open", "unsure"): "Open: both the evidence and some conditions",
+    ("open", "unsure"): "Open: the evidence does not decide; unsure about some conditions",
     ("open", "unwilling"): "Does not want its conditions; the rest is open",
     ("likely not yet", "willing"): "Willing, but likely not yet able",
     ("likely not yet", "unsure"): "Likely not yet, and unsure about some conditions",
@@ -88,7 +88,7 @@ HIRER_HEADLINES: dict[tuple[str, str], str] = {
 }
 STANDINGS = {
     "allowed": "allowed",
-    "needs_approval": "needs a yes from the team leader",
+    "needs_approval": "only after a yes from above",
     "forbidden": "not allowed by the policy",
 }
 
@@ -139,11 +139,12 @@ class KindLaid:
 
 @dataclass(frozen=True)
 class QualityLaid:
-    """A quality with its kinds of evidence."""
+    """A quality with its kinds of evidence; `shows_in` names those that lean its way by themselves."""
 
     view: QualityView
     span: str
     width: str
+    shows_in: tuple[str, ...]
     kinds: tuple[KindLaid, ...]
 
 
@@ -275,10 +276,12 @@ def _lay_demand(demand: DemandView) -> DemandLaid:
 
 
 def _lay_quality(quality: QualityView, reader: Reader) -> QualityLaid:
+    leaning = [kind for kind in quality.kinds if kind.observations and kind.leaning == quality.leaning]
     return QualityLaid(
         view=quality,
         span=say_span(quality.low_end, quality.high_end),
         width=say_width(quality.low_end, quality.high_end),
+        shows_in=tuple(KINDS[reader][kind.kind] for kind in leaning),
         kinds=tuple(_lay_kind(kind, quality.traces, reader) for kind in quality.kinds),
     )
 

@@ -5,20 +5,33 @@ import os
 import socket
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.signals import request_finished
 from django.utils import timezone
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from poise.content.check import load_library
 from poise.content.source import LibraryError
 from poise.roleplay.understanding import ReaderError, load_heads
+from poise.sitting.journal import JournalUnavailableError
+from poise.storage.transaction import UNUSABLE
 
 HOST = "127.0.0.1"
 WORKERS, THREADS = 2, 2
+STOPS_A_START = (
+    ImproperlyConfigured,
+    LibraryError,
+    ReaderError,
+    JournalUnavailableError,
+    *UNUSABLE,
+    OSError,
+)
 GOOD_BYE = "Poise has stopped. Everything is saved."
 
 
@@ -35,10 +48,17 @@ def prepare() -> Doors:
     """Bring the database up to date, publish the starter library, and make what is missing of the demo."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.settings")
     django.setup()
+    from django.conf import settings  # noqa: PLC0415  as below
+
     from poise.storage.demo import OPEN_DOOR, ensure_demo  # noqa: PLC0415  Django must be set up before its models
+    from poise.storage.erasure import wipe_left_traces  # noqa: PLC0415  as above
     from poise.storage.records import publish_library  # noqa: PLC0415  as above
 
+    database = Path(settings.DATABASES["default"]["NAME"])
+    if not database.exists():
+        database.touch(mode=0o600)  # else others on this machine could read it where the folder was there before
     call_command("migrate", verbosity=0, interactive=False)
+    wipe_left_traces()
     now = timezone.now()
     demo = ensure_demo(now)
     publish_library(OPEN_DOOR, load_library(), now, note="The library that Poise comes with.")
@@ -84,7 +104,7 @@ def serve(port: int) -> int:
     try:
         doors = prepare()
         load_heads()  # what is wrong with them is said here in plain words; each process loads its own reader later
-    except (LibraryError, ReaderError) as error:
+    except STOPS_A_START as error:
         sys.stderr.write(f"Poise cannot start, because a part of it is not as it should be:\n{error}\n")
         return 1
     sys.stdout.write(describe_doors(doors, port))
@@ -111,6 +131,25 @@ def _load_reader(_worker: object) -> None:
     request_finished.send(sender=_load_reader)  # closes the database, as after a request
 
 
+class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's log without what a visitor sent: of a request it cannot read it would quote words and tokens."""
+
+    UNREADABLE = "Invalid request from ip="
+
+    def setup(self, cfg: object) -> None:
+        """Write the lines as the pages' own log does."""
+        from poise.settings import DiscreetFormatter  # noqa: PLC0415  the settings are read when they are asked for
+
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(DiscreetFormatter("{asctime} {levelname} {message}", style="{"))
+
+    def warning(self, msg: str, *args: object, **kwargs: object) -> None:
+        """Warn, without quoting what could not be read."""
+        told = msg.partition(": ")[0] if msg.startswith(self.UNREADABLE) else msg
+        super().warning(told, *args, **kwargs)
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn on this machine only: a few processes and threads."""
 
@@ -128,6 +167,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "preload_app": True,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "logger_class": DiscreetLogger,
             "timeout": 60,
             "graceful_timeout": 10,
             "post_worker_init": _load_reader,
