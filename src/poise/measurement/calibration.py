@@ -35,8 +35,9 @@ from poise.measurement.priors import Priors
 from poise.measurement.starting import guess_items
 from poise.measurement.tables import BadTableError, ResponseTable, name_some
 
-TOLERANCE: Final = 1e-4
-"""Stop when the log-likelihood can be expected to rise by no more than this."""
+FINE: Final = 1e-7
+COARSE: Final = 1e-4
+"""Stop when the log-likelihood can be expected to rise by no more than this, in double and in single precision."""
 MOST_CYCLES: Final = 2000
 FEW_RESPONSES: Final = 200_000
 """Up to here the sweep is in double precision, as it costs next to nothing."""
@@ -58,8 +59,8 @@ class Settings:
         Whether the sds of the groups are estimated: all but the first, or all with anchors.
     nodes : int, optional
         Number of nodes; else as many as the information in the test asks for.
-    tolerance : float
-        Stop when the log-likelihood can be expected to rise by no more than this.
+    tolerance : float, optional
+        Stop when the log-likelihood can be expected to rise by no more than this; else FINE or COARSE.
     most_cycles : int
     standard_errors : bool
     mapping : callable
@@ -72,7 +73,7 @@ class Settings:
     anchors: Mapping[str, tuple[float, Sequence[float]]] | None = None
     free_sds: bool = False
     nodes: int | None = None
-    tolerance: float = TOLERANCE
+    tolerance: float | None = None
     most_cycles: int = MOST_CYCLES
     standard_errors: bool = True
     mapping: Map = map
@@ -240,6 +241,7 @@ def climb_to_top(problem: Problem, start: Parameters, settings: Settings) -> Fou
     """Run cycles until nothing is to be gained, on a grid that fits the information as it becomes known."""
     responses = sum(len(chunk.codes) for chunk in problem.chunks)
     precision: Precision = np.float64 if responses <= FEW_RESPONSES else np.float32
+    tolerance = settings.tolerance or (FINE if precision is np.float64 else COARSE)
     packing, parameters, cycles = Packing(problem, start), start, 0
     slack = 1e-9 * responses if precision is np.float64 else 1e-7 * responses
     while True:
@@ -255,11 +257,11 @@ def climb_to_top(problem: Problem, start: Parameters, settings: Settings) -> Fou
             parameters = packing.unpack(step.end)
             if settings.progress is not None:
                 settings.progress(cycles + step.number, step.objective, step.gain)
-            over = step.gain <= settings.tolerance or cycles + step.number >= settings.most_cycles
+            over = step.gain <= tolerance or cycles + step.number >= settings.most_cycles
             if (over or step.number % LOOK_EVERY == 0) and not fits(problem, parameters, nodes):
                 break
             if over:
-                return Found(parameters, nodes, step.gain, cycles + step.number, step.gain <= settings.tolerance)
+                return Found(parameters, nodes, step.gain, cycles + step.number, step.gain <= tolerance)
         cycles += step.number
 
 

@@ -30,7 +30,7 @@ class Priors:
     slope_mean: float = 0.0
     slope_sd: float = np.inf
     intercept_sd: float = np.inf
-    slope_limit: float = 6.0
+    slope_limit: float = 10.0
     intercept_limit: float = 30.0
     limit_sd: float = 1.0
 
