@@ -1,8 +1,9 @@
 """The slow twin of the compiled sweep: the same visits, in double precision, with whole matrices inverted each time."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from poise.measurement.epstep import Cases
 from poise.measurement.gridjudge import category_logs
@@ -19,7 +20,7 @@ class Visited(NamedTuple):
     evidence: float
 
 
-def gaussian_log_integral(precision: FloatArray, shift: FloatArray) -> float:
+def gaussian_log_integral(precision: npt.NDArray[np.floating[Any]], shift: npt.NDArray[np.floating[Any]]) -> float:
     """The log of the integral of ``exp(shift . x - x . precision x / 2)``."""
     _, log_det = np.linalg.slogdet(precision)
     return float(0.5 * len(shift) * np.log(2 * np.pi) - 0.5 * log_det + 0.5 * shift @ np.linalg.solve(precision, shift))

@@ -1,11 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from measurement.many_simulees import make_parameters, simulate_table
+from measurement.many_simulees import make_parameters, simulate_table, table_of
 from measurement.naive_propagation import sweep_naively
 
-from poise.measurement.coding import from_array
 from poise.measurement.epstep import Expected, empty_sites, expect, expect_all, prepare_cases
 from poise.measurement.gridjudge import ProductGrid, count_on_grid
 from poise.measurement.items import Model
@@ -14,7 +15,7 @@ from poise.measurement.manyscoring import posteriors, score_many
 from poise.measurement.manystart import lay_grid
 from poise.measurement.tables import ResponseTable
 
-HOLED = (0.4, 0.6)
+KEPT = 0.6
 
 
 def rng_of(seed: int) -> np.random.Generator:
@@ -27,10 +28,9 @@ def curves_of(parameters: ManyParameters) -> Curves:
 
 
 def punch_holes(table: ResponseTable, seed: int) -> ResponseTable:
-    wide = np.full((table.size, len(table.items)), np.nan)
-    wide[np.repeat(np.arange(table.size), table.answered), table.item] = table.category
-    wide[rng_of(seed).random(wide.shape) < HOLED[0]] = np.nan
-    return from_array(wide)
+    kept = rng_of(seed).random(len(table.item)) < KEPT
+    before = np.concatenate([[0], np.cumsum(kept)])
+    return replace(table, starts=before[table.starts], item=table.item[kept], category=table.category[kept])
 
 
 def settle(parameters: ManyParameters, table: ResponseTable, passes: int = 8) -> Expected:
@@ -112,7 +112,7 @@ def test_the_order_of_persons_items_and_responses_does_not_matter() -> None:
         parameters.model, parameters.slopes[items], parameters.pattern[items], parameters.intercepts[items],
         parameters.categories[items], parameters.correlations, parameters.means, parameters.linked,
     )  # fmt: skip
-    other = score_many(from_array(wide[persons][:, items]), turned)
+    other = score_many(table_of(wide[persons][:, items], turned.categories), turned)
     assert base.converged
     assert other.converged
     assert other.mean == pytest.approx(base.mean[persons], abs=1e-4)
@@ -122,8 +122,8 @@ def test_the_order_of_persons_items_and_responses_does_not_matter() -> None:
 def test_a_weight_is_that_many_persons() -> None:
     parameters = make_parameters(2, 3, 3, rng_of(14))
     wide = simulate_table(parameters, 30, rng_of(15)).category.reshape(30, 6)
-    weighted = settle(parameters, from_array(wide, weight=np.full(30, 3.0)))
-    repeated = settle(parameters, from_array(np.repeat(wide, 3, axis=0)))
+    weighted = settle(parameters, replace(table_of(wide, parameters.categories), weight=np.full(30, 3.0)))
+    repeated = settle(parameters, table_of(np.repeat(wide, 3, axis=0), parameters.categories))
     assert weighted.counts == pytest.approx(repeated.counts, abs=1e-3)
     assert weighted.evidence == pytest.approx(repeated.evidence, rel=1e-7)
     assert weighted.covariance == pytest.approx(repeated.covariance, rel=1e-5)
@@ -153,7 +153,6 @@ answers = st.lists(
 @given(answers, st.floats(0.3, 9.0), st.floats(-0.4, 0.95))
 def test_no_answers_make_it_fail(rows: list[list[int | None]], steep: float, correlation: float) -> None:
     parameters = make_parameters(3, 3, 3, rng_of(16), crossed=2, correlation=correlation)
-    parameters = parameters.unpacked(parameters.packed * 1.0)
     slopes = np.where(parameters.pattern, np.where(parameters.slopes > 1.0, steep, parameters.slopes), 0.0)
     strained = ManyParameters(
         "graded", slopes, parameters.pattern, parameters.intercepts, parameters.categories, parameters.correlations,

@@ -251,7 +251,7 @@ def fit_simple_items(
             accumulate(model, a[i], d[i], K, nodes, own, first, second, 1, gradient, information)
             if (
                 step_item(model, a[i : i + 1], d[i], K, gradient, information, slope_precision, intercept_precision)
-                < 1e-7
+                < SHORT_STEP
             ):
                 break
 

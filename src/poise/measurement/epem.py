@@ -11,8 +11,18 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from poise.measurement.eperrors import Uncertainty, cross_products, curvature, invert_information
-from poise.measurement.epstep import STEEPEST, Cases, Expected, Map, Sites, empty_sites, expect_all, improve, prepare_cases
+from poise.measurement.eperrors import Uncertainty, cross_products, curvature, invert_information, widen_information
+from poise.measurement.epstep import (
+    STEEPEST,
+    Cases,
+    Expected,
+    Map,
+    Sites,
+    empty_sites,
+    expect_all,
+    improve,
+    prepare_cases,
+)
 from poise.measurement.gridem import CoarseGridError
 from poise.measurement.items import CalibratedItem, Calibration, Model, find_threshold_errors, find_thresholds, plain
 from poise.measurement.manyparameters import (
@@ -235,8 +245,8 @@ def calibrate_many(
     independent : collection of str
         Dimensions that correlate with no other: method effects, testlets, the specific factors of a bifactor model.
     errors : {"scores", "curvature", "none"}
-        Standard errors from cross-products of persons' scores: quick, a few per cent too large when persons are not
-        many more than parameters; or from the curvature of the evidence: several hundred times slower.
+        Standard errors from cross-products of persons' scores, corrected for their number (see
+        `widen_information`): quick; or from the curvature of the evidence: several hundred times slower.
     options : Options, optional
 
     Returns
@@ -295,6 +305,8 @@ def find_uncertainty(fit: Fit, errors: str, run: Map = map) -> Uncertainty:
         information = curvature(fit.parameters, fit.layout, fit.nodes, fit.chunks, fit.sites, run)
     else:
         information = cross_products(draw_curves(fit.parameters, fit.layout, fit.nodes), fit.chunks, fit.sites)
+        persons = sum(int(np.sum(np.diff(cases.starts) > 0)) for cases in fit.chunks)
+        information = widen_information(information, persons)
     return invert_information(information, fit.parameters)
 
 

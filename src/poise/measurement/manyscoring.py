@@ -10,6 +10,7 @@ import numpy as np
 
 from poise.measurement.epstep import Cases, Map, Sites, empty_sites, expect_all, prepare_cases
 from poise.measurement.epsweep import fill_posteriors
+from poise.measurement.items import KnownParameters, Model
 from poise.measurement.manyparameters import Curves, Layout, ManyParameters, draw_curves, lay_out
 from poise.measurement.manystart import lay_grid
 from poise.measurement.models import FloatArray
@@ -92,7 +93,7 @@ def score_many(
     Raises
     ------
     ValueError
-        If the table and the parameters do not have the same number of items, or a category is out of range.
+        If the table and the parameters do not have the same items with the same numbers of categories.
     """
     _check_match(table, parameters)
     layout = layout or lay_out(parameters.pattern)
@@ -108,17 +109,44 @@ def score_many(
     )
 
 
+def recall_parameters(known: KnownParameters) -> ManyParameters:
+    """Return the parameters of a stored calibration in the form that `score_many` takes.
+
+    Raises
+    ------
+    ValueError
+        If graded and partial credit items are mixed, or groups differ in their standard deviations.
+    """
+    models = {"graded" if item.model == "2pl" else item.model for item in known.items}
+    if len(models) != 1:
+        raise ValueError(f"items: got models {sorted(models)}, expected one model for all")
+    if not np.allclose(known.sds, 1.0):
+        raise ValueError(f"groups: got standard deviations {known.sds.tolist()}, expected one in every group")
+    place = {name: d for d, name in enumerate(known.dimensions)}
+    slopes = np.zeros((len(known.items), len(place)))
+    intercepts = np.full((len(known.items), max(len(item.intercepts) for item in known.items)), np.nan)
+    pattern = np.zeros(slopes.shape, dtype=bool)
+    for i, item in enumerate(known.items):
+        for name, loading in item.loadings:
+            slopes[i, place[name]], pattern[i, place[name]] = loading, True
+        intercepts[i, : len(item.intercepts)] = item.intercepts
+    categories = np.array([len(item.intercepts) + 1 for item in known.items], dtype=np.int64)
+    model: Model = "gpcm" if models == {"gpcm"} else "graded"
+    linked = known.correlations != 0.0
+    return ManyParameters(model, slopes, pattern, intercepts, categories, known.correlations, known.means, linked)
+
+
 def _check_match(table: ResponseTable, parameters: ManyParameters) -> None:
     if len(table.items) != len(parameters.slopes):
         raise ValueError(
             f"table: got {len(table.items)} items, expected the {len(parameters.slopes)} of the parameters"
         )
-    over = np.flatnonzero(table.category >= parameters.categories[table.item])
-    if len(over):
-        item = int(table.item[over[0]])
+    other = np.flatnonzero(np.asarray(table.categories) != parameters.categories)
+    if len(other):
+        i = int(other[0])
         raise ValueError(
-            f"table: got category {table.category[over[0]]} for item {table.items[item]!r}, expected 0 to "
-            f"{parameters.categories[item] - 1}"
+            f"table: got {table.categories[i]} categories for item {table.items[i]!r}, expected "
+            f"{parameters.categories[i]}: code the responses by the values of the calibration"
         )
 
 
