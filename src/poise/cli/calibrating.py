@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,13 @@ from poise.measurement.calibration import Settings, calibrate
 from poise.measurement.coding import Codebook, RawResponses, code_responses, dichotomise
 from poise.measurement.gridscoring import score_table
 from poise.measurement.items import Calibration, KnownParameters, Model
-from poise.measurement.reading import read_responses
+from poise.measurement.reading import ARROW_ENDINGS, is_long, read_header, read_responses
+from poise.measurement.spooling import SpooledTables, spool_wide
 from poise.measurement.tables import BadTableError, ResponseTable, name_some
 
 MOST_ROWS = 60
+LARGE_FILE = 100_000_000
+"""Bytes from which on a wide CSV file is read a chunk at a time."""
 
 
 @dataclass(frozen=True)
@@ -58,37 +62,65 @@ class Order:
 def run_calibration(out: Console, err: Console, order: Order, target: Path) -> None:
     """Calibrate, write parameters.json and print a summary."""
     with _complaining(err):
-        raw = read_responses(order.responses, group=order.group, weight=order.weight, without=order.without)
-        if order.dichotomise is not None:
-            raw = dichotomise(raw, order.dichotomise)
         mapping = None if order.dimensions is None else read_dimensions(order.dimensions)
-        table = code_responses(raw)
-        found = _climb(err, order, table, mapping)
+        with TemporaryDirectory(prefix="poise-") as folder:
+            if mapping is None and is_large(order.responses):
+                found = _climb_from_disk(err, order, Path(folder))
+            else:
+                found = _climb(err, order, read_table(order), mapping)
     try:
         told = found.as_dict() | ({} if order.dichotomise is None else {"dichotomise": order.dichotomise})
         target.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(f"{target}: cannot be written ({error.strerror})") from error
-    summarise(out, err, found, table)
+    summarise(out, err, found)
     out.print(f"Written to {target}", markup=False)
 
 
-def _climb(err: Console, order: Order, table: ResponseTable, mapping: Mapping[str, list[str]] | None) -> Calibration:
+def read_table(order: Order) -> ResponseTable:
+    """Read the responses as they were ordered."""
+    raw = read_responses(order.responses, group=order.group, weight=order.weight, without=order.without)
+    return code_responses(raw if order.dichotomise is None else dichotomise(raw, order.dichotomise))
+
+
+def is_large(path: Path) -> bool:
+    """Say whether a file is a wide CSV too long to be kept in memory."""
+    if not path.exists() or path.stat().st_size < LARGE_FILE or path.suffix.lower() in ARROW_ENDINGS:
+        return False
+    return not is_long(read_header(path))
+
+
+def _climb_from_disk(err: Console, order: Order, folder: Path) -> Calibration:
+    with err.status("Reading a chunk at a time"):
+        tables = spool_wide(
+            order.responses,
+            folder,
+            group=order.group,
+            weight=order.weight,
+            without=order.without,
+            at_least=order.dichotomise,
+        )
+    return _climb(err, order, tables, None)
+
+
+def _climb(
+    err: Console, order: Order, table: ResponseTable | SpooledTables, mapping: Mapping[str, list[str]] | None
+) -> Calibration:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("Calibrating (the first time on a machine the engine is compiled, half a minute)")
 
         def tell(number: int, log_likelihood: float, gain: float) -> None:
-            progress.update(task, description=f"Cycle {number}: log-likelihood {log_likelihood:.3f}, to gain {gain:.1e}")
+            told = f"Cycle {number}: log-likelihood {log_likelihood:.3f}, to gain {gain:.1e}"
+            progress.update(task, description=told)
 
         begun = time.perf_counter()
-        if mapping is None or len(mapping) == 1:
-            dimension = "theta"
-            if mapping is not None:
-                [(dimension, items)] = mapping.items()
-                table = table.picked(items)
-            settings = Settings(nodes=order.nodes, standard_errors=order.standard_errors, progress=tell)
-            found = calibrate(table, order.model, dimension=dimension, settings=settings)
+        settings = Settings(nodes=order.nodes, standard_errors=order.standard_errors, progress=tell)
+        if mapping is None or isinstance(table, SpooledTables):
+            found = calibrate(table, order.model, settings=settings)
+        elif len(mapping) == 1:
+            [(dimension, items)] = mapping.items()
+            found = calibrate(table.picked(items), order.model, dimension=dimension, settings=settings)
         else:
             found = _calibrate_many(order, table, mapping, tell)
         return replace(found, seconds=time.perf_counter() - begun)
@@ -137,28 +169,32 @@ def read_dimensions(path: Path) -> dict[str, list[str]]:
     return {str(name): [str(item) for item in items] for name, items in told.items()}
 
 
-def summarise(out: Console, err: Console, found: Calibration, table: ResponseTable) -> None:
+def summarise(out: Console, err: Console, found: Calibration) -> None:
     """Print what was found: a line on the whole, the items, the groups, and what is odd."""
     state = "converged" if found.converged else "NOT converged"
     out.print(
-        f"{found.n} persons, {len(found.items)} items, {len(table.item)} responses. Log-likelihood {found.loglik:.3f},"
+        f"{found.n} persons, {len(found.items)} items. Log-likelihood {found.loglik:.3f},"
         f" AIC {found.aic:.1f}, BIC {found.bic:.1f}; {state} in {found.iterations} cycles on {found.nodes} nodes,"
         f" {found.seconds:.1f} s.",
         markup=False,
     )
     shown = Table("item", *found.dimensions, "thresholds (se)", box=MARKDOWN)
     for item in found.items[:MOST_ROWS]:
-        own = dict(zip(dict(item.loadings), zip(dict(item.loadings).values(), item.loadings_se, strict=True), strict=True))
+        own = dict(
+            zip(dict(item.loadings), zip(dict(item.loadings).values(), item.loadings_se, strict=True), strict=True)
+        )
         cells = [_figure(*own[name]) if name in own else "" for name in found.dimensions]
-        told, errors = (item.thresholds, item.thresholds_se) if item.thresholds else (item.intercepts, item.intercepts_se)
+        told, errors = (
+            (item.thresholds, item.thresholds_se) if item.thresholds else (item.intercepts, item.intercepts_se)
+        )
         shown.add_row(item.key, *cells, "  ".join(_figure(b, se) for b, se in zip(told, errors, strict=True)))
     out.print(shown)
     if len(found.items) > MOST_ROWS:
         out.print(f"and {len(found.items) - MOST_ROWS} more items")
     for g, name in enumerate(found.groups):
         figures = zip(found.dimensions, found.means[g], found.means_se[g], found.sds[g], strict=True)
-        told = ", ".join(f"{d} mean {mean:.3f} (se {error:.3f}), sd {sd:.3f}" for d, mean, error, sd in figures)
-        out.print(f"group {name}: {told}", markup=False)
+        parts = ", ".join(f"{d} mean {mean:.3f} (se {error:.3f}), sd {sd:.3f}" for d, mean, error, sd in figures)
+        out.print(f"group {name}: {parts}", markup=False)
     for note in found.notes:
         err.print(f"Note: {note}.", markup=False)
 
@@ -219,7 +255,9 @@ def match_items(raw: RawResponses, known: KnownParameters) -> ResponseTable:
     keys = {item.key for item in known.items}
     strange = [name for name in raw.items if name not in keys]
     if len(strange) == len(raw.items):
-        raise BadTableError([f"none of the items was calibrated: {name_some(strange)}; are these the right parameters?"])
+        raise BadTableError(
+            [f"none of the items was calibrated: {name_some(strange)}; are these the right parameters?"]
+        )
     notes = (f"items that were not calibrated are left out: {name_some(strange)}",) if strange else ()
     return Codebook({item.key: item.values for item in known.items}, notes).encode(raw)
 
@@ -234,12 +272,14 @@ def _score(table: ResponseTable, known: KnownParameters) -> tuple[list[str], lis
 
 
 def _score_many(table: ResponseTable, known: KnownParameters) -> list[Any]:
-    from poise.measurement.manyparameters import ManyParameters  # noqa: PLC0415  compiled code only where it is needed
+    from poise.measurement.manyparameters import ManyParameters, link_dimensions  # noqa: PLC0415  compiled code only where it is needed
     from poise.measurement.manyscoring import score_many  # noqa: PLC0415
 
     models = {item.model for item in known.items}
     if len(models) > 1:
-        raise BadTableError([f"parameters: the items follow {', '.join(sorted(models))}; in many dimensions one is expected"])
+        raise BadTableError(
+            [f"parameters: the items follow {', '.join(sorted(models))}; in many dimensions one is expected"]
+        )
     most = max(len(item.intercepts) for item in known.items)
     slopes, intercepts = np.zeros((len(known.items), len(known.dimensions))), np.full((len(known.items), most), np.nan)
     for i, item in enumerate(known.items):
@@ -255,6 +295,7 @@ def _score_many(table: ResponseTable, known: KnownParameters) -> list[Any]:
         categories=np.array([len(item.intercepts) + 1 for item in known.items]),
         correlations=known.correlations,
         means=known.means,
+        linked=link_dimensions(known.dimensions, ()),
     )
     if unknown := [name for name in table.groups if name not in known.groups]:
         raise BadTableError([f"group {name!r} was not calibrated" for name in unknown])

@@ -113,10 +113,12 @@ def sittings(
 
 
 @app.command()
-def calibrate(  # noqa: PLR0913  one argument an option
+def calibrate(  # noqa: PLR0913, PLR0917  one argument an option
     responses: Annotated[Path, typer.Argument(help="Wide or long CSV, or Parquet.")],
     output: Annotated[Path, typer.Option("--out", help="Where parameters.json goes.")],
-    model: Annotated[Literal["2pl", "graded", "gpcm"], typer.Option(help="How answers depend on the latent.")] = "graded",
+    model: Annotated[
+        Literal["2pl", "graded", "gpcm"], typer.Option(help="How answers depend on the latent.")
+    ] = "graded",
     dimensions: Annotated[Path | None, typer.Option(help="YAML: dimension to item keys.")] = None,
     group: Annotated[str | None, typer.Option(help="The column that names each person's group.")] = None,
     weight: Annotated[str | None, typer.Option(help="The column that says how many each person stands for.")] = None,

@@ -5,12 +5,14 @@ Varadhan, 2019) and never let fall, with standard errors from the observed infor
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from poise.measurement.anderson import climb
+from poise.measurement.describing import describe
 from poise.measurement.gridem import (
     CHOSEN_SPACING,
     MOST_NODES,
@@ -21,17 +23,17 @@ from poise.measurement.gridem import (
     Map,
     Parameters,
     Precision,
-    Prepared,
+    PreparedOnDemand,
     Problem,
     lay_grid,
 )
-from poise.measurement.describing import describe
 from poise.measurement.items import Calibration, Model
 from poise.measurement.louis import observed_covariance
 from poise.measurement.models import FloatArray
 from poise.measurement.mstep import GRADED, PARTIAL
 from poise.measurement.packing import Packing, run_cycle
 from poise.measurement.priors import Priors
+from poise.measurement.spooling import SpooledTables
 from poise.measurement.starting import guess_items
 from poise.measurement.tables import BadTableError, ResponseTable, name_some
 
@@ -69,7 +71,7 @@ class Settings:
         Told after each cycle: its number, the log-likelihood, the rise still expected.
     """
 
-    priors: Priors = Priors()
+    priors: Priors = field(default_factory=Priors)
     anchors: Mapping[str, tuple[float, Sequence[float]]] | None = None
     free_sds: bool = False
     nodes: int | None = None
@@ -112,7 +114,8 @@ def calibrate(
     Parameters
     ----------
     responses : ResponseTable or sequence of them
-        Chunks of persons have the same items, categories and groups; their expected counts add.
+        Chunks of persons have the same items, categories and groups; their expected counts add. Those of
+        `SpooledTables` stay on disk.
     model : {"graded", "2pl", "gpcm"}
     dimension : str
         The name of the latent.
@@ -130,7 +133,7 @@ def calibrate(
         If `settings.nodes` are too few for the information in the test.
     """
     own = settings or Settings()
-    tables = [responses] if isinstance(responses, ResponseTable) else list(responses)
+    tables = [responses] if isinstance(responses, ResponseTable) else responses
     check_tables(tables, model)
     first = tables[0]
     problem = state_problem(tables, model, own)
@@ -167,7 +170,7 @@ def check_tables(tables: Sequence[ResponseTable], model: Model) -> None:
     if model == "2pl" and np.any(first.categories > 2):  # noqa: PLR2004  yes and no
         many = [name for name, K in zip(first.items, first.categories, strict=True) if K > 2]  # noqa: PLR2004
         raise BadTableError(
-            [f"the model 2pl wants two categories, but more were chosen in {name_some(many)}: dichotomise, or use graded"]
+            [f"the model 2pl has two categories, but {name_some(many)} has more: dichotomise, or use graded"]
         )
 
 
@@ -176,11 +179,12 @@ def state_problem(tables: Sequence[ResponseTable], model: Model, settings: Setti
     first = tables[0]
     stride = int(first.categories.max())
     code = PARTIAL if model == "gpcm" else GRADED
+    chunks = PreparedOnDemand(tables, stride)
     anchored = set(settings.anchors or {})
     if unknown := anchored - set(first.items):
         raise BadTableError([f"anchor {name!r}: no such item among the responses" for name in sorted(unknown)])
     return Problem(
-        chunks=[Prepared.of(table, stride) for table in tables],
+        chunks=chunks if isinstance(tables, SpooledTables) else list(chunks),
         model=np.full(len(first.items), code, dtype=np.int8),
         categories=first.categories.astype(np.int64),
         free=np.array([name not in anchored for name in first.items]),
@@ -232,8 +236,9 @@ def refuse_coarse(nodes: FloatArray, widest: float) -> None:
     if spacing > widest * (1.0 + 1e-9):
         need = int(np.ceil((nodes[-1] - nodes[0]) / widest)) + 1
         raise CoarseGridError(
-            f"nodes: got {len(nodes)}, which lie {spacing:.3f} apart; the sharpest posterior of this test has a standard"
-            f" deviation of {widest / WIDEST_SPACING:.3f} and needs at least {need} nodes, or leave the number open"
+            f"nodes: got {len(nodes)}, which lie {spacing:.3f} apart; the sharpest posterior of this test has a"
+            f" standard deviation of {widest / WIDEST_SPACING:.3f} and needs"
+            f" at least {need} nodes, or leave the number open"
         )
 
 
@@ -248,7 +253,7 @@ def climb_to_top(problem: Problem, start: Parameters, settings: Settings) -> Fou
         nodes = choose_nodes(problem, parameters, settings)
         problem.forget_windows()
         steps = climb(
-            lambda vector, nodes=nodes: run_cycle(packing, vector, nodes, precision, settings.priors),
+            partial(run_cycle, packing, nodes=nodes, precision=precision, priors=settings.priors),
             packing.pack(parameters),
             is_proper=packing.is_proper,
             slack=slack,

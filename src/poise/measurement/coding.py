@@ -103,9 +103,9 @@ class Codebook:
         lookup = np.full((len(raw.items), LARGEST_CATEGORY + 1), -1, dtype=np.int16)
         for number, name in enumerate(raw.items):
             known = self.values.get(name, ())
-            for category, value in enumerate(known):
-                until = known[category + 1] if merge and category + 1 < len(known) else value + 1
-                lookup[number, value:until] = category
+            for place_of_value, value in enumerate(known):
+                until = known[place_of_value + 1] if merge and place_of_value + 1 < len(known) else value + 1
+                lookup[number, value:until] = place_of_value
         renumbered = np.array([place.get(name, -1) for name in raw.items], dtype=np.int32)
         category = lookup[raw.item, raw.value]
         item = renumbered[raw.item]
@@ -150,7 +150,7 @@ def code_responses(raw: RawResponses) -> ResponseTable:
     if not silent.size:
         return table
     who = name_some(raw.persons[p] if raw.persons else str(p + 1) for p in silent)
-    note = f"{silent.size} persons answered nothing that counts: {who}; they are not used in calibration"
+    note = f"{silent.size} answered nothing that counts ({who}) and are not used in calibration"
     return replace(table, notes=(*table.notes, note))
 
 

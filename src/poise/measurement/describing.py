@@ -13,7 +13,7 @@ from poise.measurement.packing import Packing
 from poise.measurement.tables import ResponseTable, name_some
 
 RUNAWAY: Final = 6.0
-"""A slope above this is reported: hardly an item; rather two items that say the same, or too few persons."""
+"""A slope above this is reported."""
 FLAT: Final = 0.1
 
 
@@ -65,25 +65,31 @@ def describe_item(
     )
 
 
-def note_oddities(table: ResponseTable, parameters: Parameters, *, converged: bool, has_errors: bool) -> tuple[str, ...]:
+def note_oddities(
+    table: ResponseTable, parameters: Parameters, *, converged: bool, has_errors: bool
+) -> tuple[str, ...]:
     """Say in plain words what a reader of the numbers should know."""
     notes = list(table.notes)
     if not converged:
-        notes.append("the calibration did not converge: do not use the numbers; allow more cycles, or look at the notes")
+        notes.append(
+            "the calibration did not converge: do not use the numbers; allow more cycles, or look at the notes"
+        )
     if not has_errors:
         notes.append("the information is not positive definite at the end: there are no standard errors")
     slopes = parameters.items[:, 0]
-    for i in np.flatnonzero(np.abs(slopes) > RUNAWAY):
-        notes.append(
-            f"item {table.items[i]}: the slope ran to {slopes[i]:.1f} and was held there; look for two items that say"
-            " the same, or for too few persons, and leave the item out"
-        )
+    notes += [
+        f"item {table.items[i]}: the slope is {slopes[i]:.1f}, more than an item has in earnest; look for two items"
+        " that say the same, for too few persons, or for a mistake in the column, and think of leaving the item out"
+        for i in np.flatnonzero(np.abs(slopes) > RUNAWAY)
+    ]
     if flat := [table.items[i] for i in np.flatnonzero(np.abs(slopes) < FLAT)]:
         notes.append(f"items {name_some(flat)}: the slope is below {FLAT}; they tell next to nothing about the latent")
     negative = int((slopes < 0).sum())
     if 0 < negative < len(slopes):
         which = [table.items[i] for i in np.flatnonzero(slopes < 0)]
-        notes.append(f"items {name_some(which)}: the slope is negative; they are keyed against the others, if not in error")
+        notes.append(
+            f"items {name_some(which)}: the slope is negative; they are keyed against the others, if not in error"
+        )
     return tuple(notes)
 
 

@@ -95,7 +95,7 @@ def _read_items(table: Any, columns: Columns, source: str) -> tuple[Any, list[st
         meanings = [MISSING if cell is None else cells[str(cell)] for cell in told]
         wrong = [row for row, meaning in enumerate(meanings) if meaning < MISSING]
         if wrong and all(meaning in {WORD, MISSING} for meaning in meanings):
-            notes.append(f"column {name} holds words and no numbers: not an item; if it names groups, say --group {name}")
+            notes.append(f"column {name} holds words, not numbers: left out; if it names groups, say --group {name}")
             continue
         complaints += [f"{source}, column {name}, row {row + 1}: {explain_value(str(told[row]))}" for row in wrong]
         kept.append(np.where(np.array(meanings) < 0, np.nan, np.array(meanings, dtype=np.float64)))
@@ -119,6 +119,8 @@ def _long_rows(
         if name and name not in header:
             raise BadTableError([f"column {name!r}: there is none; the columns are {', '.join(header)}"])
     own = [table.column(place).to_pylist() for place in places]
-    extra = [table.column(header.index(name)).to_pylist() if name else [""] * table.num_rows for name in (group, weight)]
+    extra = [
+        table.column(header.index(name)).to_pylist() if name else [""] * table.num_rows for name in (group, weight)
+    ]
     for row, (person, item, response, g, w) in enumerate(zip(*own, *extra, strict=True), start=1):
         yield str(person), str(item), "" if response is None else str(response), str(g), str(w), row

@@ -1,8 +1,8 @@
-"""Marginal maximum likelihood on a uniform grid of one latent: the expectation step over tables, and one whole cycle."""
+"""Marginal maximum likelihood on a uniform grid of one latent: expectations over tables, and one whole cycle."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -120,6 +120,35 @@ class Prepared:
         return float(self.weight[np.diff(self.starts) > 0].sum())
 
 
+class PreparedOnDemand(Sequence[Prepared]):
+    """Tables prepared anew each time they are asked for; only the windows of their persons are kept.
+
+    Parameters
+    ----------
+    tables : sequence of ResponseTable
+        For instance chunks that lie on disk.
+    stride : int
+    """
+
+    def __init__(self, tables: Sequence[ResponseTable], stride: int) -> None:
+        self.tables, self.stride = tables, stride
+        self.windows: dict[int, npt.NDArray[np.int16]] = {}
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    @overload
+    def __getitem__(self, place: int) -> Prepared: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Prepared]: ...
+    def __getitem__(self, place: int | slice) -> Prepared | list[Prepared]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        prepared = Prepared.of(self.tables[place], self.stride)
+        window = self.windows.setdefault(place % len(self), prepared.window)
+        return replace(prepared, window=window)
+
+
 @dataclass(frozen=True, eq=False)
 class Expected:
     """What a sweep over persons counts; it adds over chunks.
@@ -188,7 +217,7 @@ def expect(prepared: Prepared, tabulated: Tabulated) -> Expected:
 
 def expect_all(chunks: Sequence[Prepared], tabulated: Tabulated, mapping: Map = map) -> Expected:
     """Run the expectation step over all chunks, by `mapping`, and add."""
-    total = None
+    total: Expected | None = None
     for one in mapping(expect, chunks, [tabulated] * len(chunks)):
         total = one if total is None else total + one
     if total is None:

@@ -1,5 +1,10 @@
 """Scores on one dimension: posterior mean and standard deviation of each person on a grid."""
 
+# ruff: noqa: ANN001, ANN201 - numba infers the types of compiled functions; their shapes stand in the docstrings
+
+# ruff: noqa: N806 - K categories, Q nodes: mathematics keeps its letters
+# mypy: allow-untyped-defs, allow-untyped-calls, disable-error-code="no-any-return,type-arg"
+
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +37,7 @@ class Scores:
 
 
 @njit(cache=True, nogil=True)
-def fill_moments(codes, starts, group, table, log_prior, nodes, mean, sd):  # type: ignore[no-untyped-def]
+def fill_moments(codes, starts, group, table, log_prior, nodes, mean, sd):
     """Write posterior mean and standard deviation of each person; nobody is skipped, the prior scores the silent."""
     Q = len(nodes)
     acc, post = np.empty(Q), np.empty(Q)
@@ -68,8 +73,9 @@ def score_table(table: ResponseTable, known: KnownParameters) -> Scores:
     items = {item.key: item for item in known.items}
     if unknown := [name for name in table.items if name not in items]:
         raise BadTableError([f"item {name!r} is not among the calibrated ones: leave it out" for name in unknown])
-    if unknown := [name for name in table.groups if name not in known.groups]:
-        raise BadTableError([f"group {name!r} was not calibrated: the groups are {', '.join(known.groups)}"])
+    if strange := [name for name in table.groups if name not in known.groups]:
+        told = ", ".join(known.groups)
+        raise BadTableError([f"group {name!r} was not calibrated: the groups are {told}" for name in strange])
     own = [items[name] for name in table.items]
     stride = max((len(item.intercepts) + 1 for item in own), default=2)
     numbers = np.full((len(own), stride), np.nan)

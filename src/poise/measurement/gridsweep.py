@@ -4,6 +4,11 @@ Most of a posterior lies on a few nodes, so a person keeps a window of nodes fro
 EDGE of the peak lies at an end of the window the person is done again on the whole grid, and the window moves.
 """
 
+# ruff: noqa: ANN001, ANN201 - numba infers the types of compiled functions; their shapes stand in the docstrings
+# ruff: noqa: PLR0913, PLR0917 - a compiled loop takes its arrays one by one and is not cut up
+# ruff: noqa: N806 - K categories, Q nodes: mathematics keeps its letters
+# mypy: allow-untyped-defs, allow-untyped-calls, disable-error-code="no-any-return,type-arg"
+
 from typing import Final
 
 import numpy as np
@@ -25,7 +30,7 @@ _BIAS, _SHIFT = np.int32(127), np.int32(23)
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
-def exponentiate(values, top, result, bits, powers, n):  # type: ignore[no-untyped-def]
+def exponentiate(values, top, result, bits, powers, n):
     """Write ``exp(values - top)``; in vectors where the values are of single precision. Return the sum."""
     total = 0.0
     if values.itemsize == 8:  # noqa: PLR2004  bytes of double precision
@@ -48,7 +53,7 @@ def exponentiate(values, top, result, bits, powers, n):  # type: ignore[no-untyp
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
-def add_log_likelihood(table, codes, first, last, low, width, acc):  # type: ignore[no-untyped-def]
+def add_log_likelihood(table, codes, first, last, low, width, acc):
     """Add the curves of a person's responses to `acc` over a window of nodes."""
     r = first
     while r + 4 <= last:
@@ -67,7 +72,7 @@ def add_log_likelihood(table, codes, first, last, low, width, acc):  # type: ign
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
-def weigh_nodes(table, log_prior, codes, first, last, low, width, acc, post, bits, powers):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def weigh_nodes(table, log_prior, codes, first, last, low, width, acc, post, bits, powers):
     """Write relative posterior weights of a window, the largest one; return their sum and the logarithm of the peak."""
     for q in range(width):
         acc[q] = log_prior[low + q]
@@ -79,7 +84,7 @@ def weigh_nodes(table, log_prior, codes, first, last, low, width, acc, post, bit
 
 
 @njit(cache=True, nogil=True)
-def place_window(post, nodes):  # type: ignore[no-untyped-def]
+def place_window(post, nodes):
     """Return first node and width of the window around all weights above MARGIN."""
     low, high = 0, nodes - 1
     while low < nodes - 1 and post[low] < MARGIN:
@@ -91,9 +96,7 @@ def place_window(post, nodes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def sweep(  # type: ignore[no-untyped-def]
-    codes, starts, weight, group, table, log_prior, window, counts, node_counts
-):  # noqa: PLR0913
+def sweep(codes, starts, weight, group, table, log_prior, window, counts, node_counts):
     """Add expected counts of all persons and return their log-likelihood.
 
     Parameters
@@ -145,7 +148,7 @@ def sweep(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
-def add_counts(block, node_block, codes, first, last, low, width, post, scale):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def add_counts(block, node_block, codes, first, last, low, width, post, scale):
     """Add a person's posterior, made to sum to the person's weight, to the rows of the person's responses."""
     for q in range(width):
         post[q] *= scale
@@ -157,7 +160,7 @@ def add_counts(block, node_block, codes, first, last, low, width, post, scale): 
 
 
 @njit(cache=True, nogil=True)
-def flush(block, counts):  # type: ignore[no-untyped-def]
+def flush(block, counts):
     """Move counts from single to double precision."""
     for r in range(block.shape[0]):
         for q in range(block.shape[1]):

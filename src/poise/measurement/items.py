@@ -49,7 +49,9 @@ class CalibratedItem:
         """Return the item as parameters.json has it."""
         names = [name for name, _ in self.loadings]
         se: dict[str, Any] = {
-            "loadings": {name: plain(one) for name, one in zip(names, self.loadings_se or (None,) * len(names), strict=True)},
+            "loadings": {
+                name: plain(one) for name, one in zip(names, self.loadings_se or (None,) * len(names), strict=True)
+            },
             "intercepts": [plain(one) for one in self.intercepts_se or (None,) * len(self.intercepts)],
         }
         made: dict[str, Any] = {
@@ -87,7 +89,9 @@ class CalibratedItem:
                 values=tuple(int(v) for v in told.get("values", range(len(intercepts) + 1))),
             )
         except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"item {key!r}: expected model, loadings and intercepts; wrong or missing: {error}") from error
+            raise ValueError(
+                f"item {key!r}: expected model, loadings and intercepts; wrong or missing: {error}"
+            ) from error
 
 
 def plain(number: float | None) -> float | None:

@@ -10,7 +10,6 @@ Louis, T. A. (1982). Finding the observed information matrix when using the EM a
 Oakes, D. (1999). Direct calculation of the information matrix via the EM algorithm.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -19,11 +18,13 @@ import numpy.typing as npt
 from poise.measurement.gridem import WIDEST_SPACING, Expected, Parameters, Prepared, Problem
 from poise.measurement.louissweep import add_missing, fill_complete, fill_scores
 from poise.measurement.models import FloatArray
-from poise.measurement.mstep import fill_curves
+from poise.measurement.mstep import GRADED, fill_curves
 from poise.measurement.packing import Packing
 
 COARSER: Final = 1.3
 """Moments of posteriors need nodes no closer than this many standard deviations; the error is below 1e-4."""
+SPARSE: Final = 0.5
+"""Below this share of answered items, persons are added one by one instead of many with the same items at once."""
 
 
 def observed_covariance(
@@ -47,7 +48,7 @@ def observed_covariance(
         np.linalg.cholesky(information)
     except np.linalg.LinAlgError:
         return None
-    covariance: FloatArray = np.linalg.inv(information)
+    covariance: FloatArray = np.asarray(np.linalg.inv(information), dtype=np.float64)
     return covariance
 
 
@@ -67,12 +68,11 @@ def observed_information(
     latents = parameters.latents
     deviation = (coarse - latents.mean[:, None]) / latents.sd[:, None]
     by_latent = np.stack([deviation / latents.sd[:, None], deviation**2 - 1.0], axis=2).astype(np.float32)
-    for missing in problem.mapping(
-        _missing,
-        problem.chunks,
-        *([one] * len(problem.chunks) for one in (table, latents.log_density(coarse), scores, by_latent, place, latent_place)),
-    ):
-        information -= missing
+    answers = sum(len(chunk.codes) for chunk in problem.chunks) / sum(len(chunk.starts) - 1 for chunk in problem.chunks)
+    compact = bool(np.all(problem.model == GRADED)) and answers < SPARSE * len(problem.categories)
+    same: tuple[object, ...] = (table, latents.log_density(coarse), scores, by_latent, place, latent_place, compact)
+    for missing in problem.mapping(_missing, problem.chunks, *([one] * len(problem.chunks) for one in same)):
+        information -= missing + missing.T - np.diag(np.diag(missing))
     return information
 
 
@@ -84,6 +84,7 @@ def _missing(
     by_latent: npt.NDArray[np.float32],
     place: npt.NDArray[np.int64],
     latent_place: npt.NDArray[np.int64],
+    compact: bool,  # noqa: FBT001  handed on by `map`
 ) -> FloatArray:
     size = 1 + max(int(place.max()), int(latent_place.max()))
     result = np.zeros((size, size))
@@ -99,6 +100,7 @@ def _missing(
         by_latent,
         place,
         latent_place,
+        compact,
         result,
     )
     return result
@@ -137,16 +139,3 @@ def complete_information(
         if m >= 0 and s >= 0:
             information[m, s] = information[s, m] = 2.0 * float(persons @ deviation) / sd
     return information
-
-
-def standard_errors(covariance: FloatArray | None, size: int) -> FloatArray:
-    """Return the roots of the diagonal, or nan where there is no covariance."""
-    if covariance is None:
-        return np.full(size, np.nan)
-    errors: FloatArray = np.sqrt(np.diag(covariance))
-    return errors
-
-
-def list_free(place: Sequence[int]) -> list[int]:
-    """Return the places of parameters that are free."""
-    return [int(p) for p in place if p >= 0]

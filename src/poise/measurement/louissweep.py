@@ -1,5 +1,10 @@
 """Compiled sums for the observed information: how far each person's complete-data score may vary."""
 
+# ruff: noqa: ANN001, ANN201 - numba infers the types of compiled functions; their shapes stand in the docstrings
+# ruff: noqa: PLR0913, PLR0917 - a compiled loop takes its arrays one by one and is not cut up
+# ruff: noqa: N806 - K categories, Q nodes, A a matrix: mathematics keeps its letters
+# mypy: allow-untyped-defs, allow-untyped-calls, disable-error-code="no-any-return,type-arg"
+
 from typing import Final
 
 import numpy as np
@@ -14,7 +19,7 @@ DIFFERENCE: Final = 1e-5
 
 
 @njit(cache=True, nogil=True)
-def fill_scores(curves, nodes, table):  # type: ignore[no-untyped-def]
+def fill_scores(curves, nodes, table):
     """Write derivatives of log probabilities by (slope, d_1, ...), shape (I * stride, Q, stride)."""
     stride = curves.intercepts.shape[1] + 1
     above, below, chance = np.empty(stride), np.empty(stride), np.empty(stride)
@@ -42,7 +47,7 @@ def fill_scores(curves, nodes, table):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def fill_complete(curves, nodes, counts, prior, blocks):  # type: ignore[no-untyped-def]
+def fill_complete(curves, nodes, counts, prior, blocks):
     """Write the complete-data information of each item, shape (I, stride, stride), by differences of gradients."""
     stride = curves.intercepts.shape[1] + 1
     up, down, rest = np.empty(stride), np.empty(stride), np.empty((stride, stride))
@@ -64,7 +69,7 @@ def fill_complete(curves, nodes, counts, prior, blocks):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def find_posterior(table, log_prior, codes, first, last, post):  # type: ignore[no-untyped-def]
+def find_posterior(table, log_prior, codes, first, last, post):
     """Write the posterior of one person on the nodes."""
     post[:] = log_prior
     for r in range(first, last):
@@ -78,74 +83,75 @@ def find_posterior(table, log_prior, codes, first, last, post):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
-def list_columns(codes, first, last, stride, place, latent_place, columns):  # type: ignore[no-untyped-def]
-    """Write the places of a person's free parameters, item by item and then the group's; return how many."""
+def matters(j, k, compact):
+    """Say whether parameter j of an item moves the chance of category k; all count unless `compact`."""
+    return not compact or j in (0, k, k + 1)
+
+
+@njit(cache=True, nogil=True)
+def list_columns(codes, first, last, stride, place, latent_place, compact, columns, entries):
+    """Write the places of a person's free parameters, and which score each is; return how many there are.
+
+    `entries` holds the row of `scores` times `stride` plus the column, or -1 and -2 for mean and sd of the group.
+    """
     n = 0
     for r in range(first, last):
         i = codes[r] // stride
-        if place[i, 0] >= 0:
-            for j in range(stride):
-                if place[i, j] >= 0:
-                    columns[n] = place[i, j]
-                    n += 1
+        k = codes[r] - i * stride
+        for j in range(stride):
+            if place[i, j] >= 0 and matters(j, k, compact):
+                columns[n] = place[i, j]
+                entries[n] = codes[r] * stride + j
+                n += 1
     for j in range(2):
         if latent_place[j] >= 0:
             columns[n] = latent_place[j]
+            entries[n] = -1 - j
             n += 1
     return n
 
 
 @njit(cache=True, nogil=True)
-def write_deviations(  # type: ignore[no-untyped-def]
-    codes, first, last, stride, place, latent_place, latent_scores, scores, post, weight, rows
-):  # noqa: PLR0913
+def write_deviations(entries, n, stride, scores, latent_scores, post, weight, rows):
     """Write the person's score at each node less its mean, times the root of the node's weight; return rows used."""
-    n, used = 0, 0
+    mean = np.zeros(n, np.float32)
+    used = 0
     for q in range(len(post)):
         if post[q] > NEGLIGIBLE:
-            n = 0
-            for r in range(first, last):
-                i = codes[r] // stride
-                if place[i, 0] >= 0:
-                    for j in range(stride):
-                        if place[i, j] >= 0:
-                            rows[used, n] = scores[codes[r], q, j]
-                            n += 1
-            for j in range(2):
-                if latent_place[j] >= 0:
-                    rows[used, n] = latent_scores[q, j]
-                    n += 1
+            row, share = rows[used], np.float32(post[q])
+            for c in range(n):
+                e = entries[c]
+                row[c] = scores[e // stride, q, e % stride] if e >= 0 else latent_scores[q, -1 - e]
+                mean[c] += share * row[c]
             used += 1
-    for c in range(n):
-        mean, m = 0.0, 0
-        for q in range(len(post)):
-            if post[q] > NEGLIGIBLE:
-                mean += post[q] * rows[m, c]
-                m += 1
-        m = 0
-        for q in range(len(post)):
-            if post[q] > NEGLIGIBLE:
-                rows[m, c] = np.sqrt(weight * post[q]) * (rows[m, c] - mean)
-                m += 1
+    used = 0
+    for q in range(len(post)):
+        if post[q] > NEGLIGIBLE:
+            row, root = rows[used], np.float32(np.sqrt(weight * post[q]))
+            for c in range(n):
+                row[c] = root * (row[c] - mean[c])
+            used += 1
     return used
 
 
 @njit(cache=True, nogil=True)
-def add_product(rows, used, columns, n, result):  # type: ignore[no-untyped-def]
-    """Add ``rows' rows`` to the places given by `columns`."""
+def add_product(rows, used, columns, n, result):
+    """Add the lower half of ``rows' rows`` to the places given by `columns`."""
     own = np.ascontiguousarray(rows[:used, :n])
     product = np.dot(own.T, own)
     for a in range(n):
         target = result[columns[a]]
-        for b in range(n):
+        for b in range(a + 1):
             target[columns[b]] += product[a, b]
 
 
 @njit(cache=True, nogil=True)
-def add_missing(  # type: ignore[no-untyped-def]
-    codes, starts, weight, group, stride, table, log_prior, scores, latent_scores, place, latent_place, result
-):  # noqa: PLR0913
+def add_missing(
+    codes, starts, weight, group, stride, table, log_prior, scores, latent_scores, place, latent_place, compact, result
+):
     """Add the posterior covariance of each person's complete-data score to `result`, shape (n, n).
+
+    Each pair of parameters is added on one side of the diagonal only.
 
     Parameters
     ----------
@@ -160,6 +166,9 @@ def add_missing(  # type: ignore[no-untyped-def]
     place : array of int64, shape (I, stride)
         Where each parameter stands in the vector of free ones, or -1.
     latent_place : array of int64, shape (G, 2)
+    compact : bool
+        Whether only parameters that move the chance of the chosen category are looked at: right for graded items, and
+        quicker where persons answer few of the items.
     result : array, shape (n, n)
     """
     Q = table.shape[1]
@@ -168,28 +177,22 @@ def add_missing(  # type: ignore[no-untyped-def]
         most = max(most, starts[p + 1] - starts[p])
     width = most * stride + 2
     rows = np.empty((TOGETHER * Q, width), np.float32)
-    columns, mine = np.empty(width, np.int64), np.empty(width, np.int64)
+    columns, mine, entries = np.empty(width, np.int64), np.empty(width, np.int64), np.empty(width, np.int64)
     post = np.empty(Q)
     used, n, persons = 0, 0, 0
     for p in range(len(starts) - 1):
         first, last, g = starts[p], starts[p + 1], group[p]
         if first == last or weight[p] == 0.0:
             continue
-        count = list_columns(codes, first, last, stride, place, latent_place[g], mine)
-        same = count == n
-        for c in range(count):
-            if not same:
-                break
-            same = mine[c] == columns[c]
+        count = list_columns(codes, first, last, stride, place, latent_place[g], compact, mine, entries)
+        same = count == n and np.all(mine[:count] == columns[:count])
         if used and (not same or persons == TOGETHER):
             add_product(rows, used, columns, n, result)
             used, persons = 0, 0
         n = count
         columns[:n] = mine[:n]
         find_posterior(table, log_prior[g], codes, first, last, post)
-        used += write_deviations(
-            codes, first, last, stride, place, latent_place[g], latent_scores[g], scores, post, weight[p], rows[used:]
-        )
+        used += write_deviations(entries, n, stride, scores, latent_scores[g], post, weight[p], rows[used:])
         persons += 1
     if used:
         add_product(rows, used, columns, n, result)

@@ -6,6 +6,11 @@ Graded response: ``P(X >= k) = logistic(a theta + d_k)``. Generalized partial cr
 ``exp(k a theta + d_k)`` with ``d_0 = 0``.
 """
 
+# ruff: noqa: ANN001, ANN201 - numba infers the types of compiled functions; their shapes stand in the docstrings
+# ruff: noqa: PLR0913, PLR0917 - a compiled loop takes its arrays one by one and is not cut up
+# ruff: noqa: N803, N806 - K categories, Q nodes, A a matrix: mathematics keeps its letters
+# mypy: allow-untyped-defs, allow-untyped-calls, disable-error-code="no-any-return,type-arg"
+
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -51,7 +56,7 @@ class ItemCurves(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def find_chances(model, eta, d, K, above, below, chance):  # type: ignore[no-untyped-def]
+def find_chances(model, eta, d, K, above, below, chance):
     """Write the K probabilities at one predictor to `chance`, and for graded items the cumulative ones beside it."""
     if model == GRADED:
         for j in range(K - 1):
@@ -79,7 +84,7 @@ def find_chances(model, eta, d, K, above, below, chance):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def fill_curves(curves, nodes, table):  # type: ignore[no-untyped-def]
+def fill_curves(curves, nodes, table):
     """Write log probabilities to `table`, shape (I * stride, Q); rows without a category stay as they are."""
     stride = curves.intercepts.shape[1] + 1
     above, below, chance = np.empty(stride), np.empty(stride), np.empty(stride)
@@ -92,7 +97,7 @@ def fill_curves(curves, nodes, table):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def fill_information(curves, nodes, table):  # type: ignore[no-untyped-def]
+def fill_information(curves, nodes, table):
     """Write the expected information about theta of each item at each node, shape (I, Q)."""
     stride = curves.intercepts.shape[1] + 1
     above, below, chance = np.empty(stride), np.empty(stride), np.empty(stride)
@@ -116,7 +121,7 @@ def fill_information(curves, nodes, table):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def add_graded_node(theta, counts, total, K, above, below, chance, gradient, information):  # type: ignore[no-untyped-def]
+def add_graded_node(theta, counts, total, K, above, below, chance, gradient, information):
     """Add what one node says about a graded item: parameters are the slope and then d_1 to d_{K-1}."""
     before = 0.0  # the element of the information beside the diagonal, between j - 1 and j
     for j in range(K - 1):
@@ -137,7 +142,7 @@ def add_graded_node(theta, counts, total, K, above, below, chance, gradient, inf
 
 
 @njit(cache=True, nogil=True)
-def add_partial_node(theta, counts, total, K, chance, gradient, information):  # type: ignore[no-untyped-def]
+def add_partial_node(theta, counts, total, K, chance, gradient, information):
     """Add what one node says about a partial credit item: parameters are the slope and then d_1 to d_{K-1}."""
     mean, square = 0.0, 0.0
     for k in range(1, K):
@@ -155,7 +160,7 @@ def add_partial_node(theta, counts, total, K, chance, gradient, information):  #
 
 
 @njit(cache=True, nogil=True)
-def evaluate_item(model, a, d, K, nodes, counts, prior, gradient, information):  # type: ignore[no-untyped-def]
+def evaluate_item(model, a, d, K, nodes, counts, prior, gradient, information):
     """Write gradient and expected information of one item, lower triangle; return its expected log-likelihood."""
     above, below, chance, own = np.empty(K), np.empty(K), np.empty(K), np.empty(K)
     gradient[:K] = 0.0
@@ -179,7 +184,7 @@ def evaluate_item(model, a, d, K, nodes, counts, prior, gradient, information): 
 
 
 @njit(cache=True, nogil=True)
-def add_prior(a, d, K, prior, gradient, information):  # type: ignore[no-untyped-def]
+def add_prior(a, d, K, prior, gradient, information):
     """Add the prior of `Priors.as_array` and return its logarithm."""
     mean, precision, limit, limit_precision, d_precision, d_limit = prior
     over = a - min(max(a, -limit), limit)
@@ -195,7 +200,7 @@ def add_prior(a, d, K, prior, gradient, information):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
-def solve_positive(A, b, n):  # type: ignore[no-untyped-def]
+def solve_positive(A, b, n):
     """Solve ``A x = b`` in place of b for a positive definite A given by its lower triangle, which is destroyed."""
     for j in range(n):
         for k in range(j):
@@ -216,7 +221,7 @@ def solve_positive(A, b, n):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def is_ordered(model, d, K):  # type: ignore[no-untyped-def]
+def is_ordered(model, d, K):
     """Say whether the intercepts of a graded item fall; those of a partial credit item need not."""
     if model == GRADED:
         for j in range(K - 2):
@@ -226,7 +231,7 @@ def is_ordered(model, d, K):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def fit_item(model, start, K, nodes, counts, prior, steps, result, gradient, metric):  # type: ignore[no-untyped-def]
+def fit_item(model, start, K, nodes, counts, prior, steps, result, gradient, metric):
     """Take a few steps up from `start`, (slope, d_1, ...), into `result`; never ends lower than it began.
 
     `gradient` and `metric` get the gradient and the diagonal of the information at the start.
@@ -260,7 +265,7 @@ def fit_item(model, start, K, nodes, counts, prior, steps, result, gradient, met
 
 
 @njit(cache=True, nogil=True)
-def fit_items(model, start, categories, free, nodes, counts, prior, steps, result, gradient, metric):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def fit_items(model, start, categories, free, nodes, counts, prior, steps, result, gradient, metric):
     """Fit all free items to their counts; arrays of parameters have shape (I, Kmax), the slope first."""
     stride = start.shape[1]
     for i in range(len(categories)):

@@ -99,10 +99,8 @@ class PackedCycle:
     @cached_property
     def gradient(self) -> FloatArray:
         """Derivatives of the objective at the start; for latents by their complete-data information."""
-        latents = self.cycle.start.latents
         number = int(self.packing.entries.sum())
         by_latent = (self.metric * (self.end - self.start))[number:]
-        assert latents.free_mean.sum() + latents.free_sd.sum() == len(by_latent)
         return np.concatenate([self.cycle.gradient[self.packing.entries], by_latent])
 
     @cached_property
@@ -119,6 +117,8 @@ class PackedCycle:
         )
 
 
-def run_cycle(packing: Packing, vector: FloatArray, nodes: FloatArray, precision: Precision, priors: Priors) -> PackedCycle:
+def run_cycle(
+    packing: Packing, vector: FloatArray, nodes: FloatArray, precision: Precision, priors: Priors
+) -> PackedCycle:
     """Run one cycle of EM from a vector."""
     return PackedCycle(packing, packing.problem.cycle(packing.unpack(vector), nodes, precision), priors)

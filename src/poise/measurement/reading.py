@@ -83,17 +83,25 @@ class Columns:
         items = tuple(place for place in range(len(header)) if place not in special)
         names = tuple(header[place] for place in items)
         check_names(names, len(names))
-        return cls(person, header.index(group) if group else None, header.index(weight) if weight else None, items, names)
+        return cls(
+            person, header.index(group) if group else None, header.index(weight) if weight else None, items, names
+        )
 
 
 @dataclass
 class WideRows:
-    """Collects rows of a wide table and finds what is wrong with them."""
+    """Collects rows of a wide table and finds what is wrong with them.
+
+    Where it may not `remember` the names of persons it keeps eight bytes of each, and knows at the end whether any came
+    twice, but not which.
+    """
 
     source: str
     columns: Columns
     cells: Cells = field(default_factory=Cells)
+    remember: bool = True
     seen: dict[str, int] = field(default_factory=dict)
+    hashes: list[npt.NDArray[np.int64]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     words: dict[int, list[str]] = field(default_factory=dict)
     numbers: set[int] = field(default_factory=set)
@@ -105,33 +113,37 @@ class WideRows:
         values = np.full((len(rows), len(self.columns.items)), MISSING, dtype=np.int16)
         for number, row in enumerate(rows):
             if len(row) < width:
-                self.complaints.append(f"{self.source}, line {first + number}: {len(row)} cells, expected {width} or more")
+                self.complaints.append(
+                    f"{self.source}, line {first + number}: {len(row)} cells, expected {width} or more"
+                )
                 continue
             values[number] = [self.cells[row[place]] for place in self.columns.items]
         for number, place in np.argwhere(values < MISSING):
             self._complain(rows[number][self.columns.items[place]], int(place), first + int(number))
         self.numbers.update(np.flatnonzero((values >= 0).any(axis=0)).tolist())
         person, item = np.nonzero(values >= 0)
+        names = tuple(self._name(row, first + number) for number, row in enumerate(rows))
+        if not self.remember:
+            self.hashes.append(np.array([hash(name) for name in names], dtype=np.int64))
         return RawResponses(
             items=self.columns.names,
             starts=np.concatenate([[0], np.cumsum(np.bincount(person, minlength=len(rows)))]).astype(np.int64),
             item=item.astype(np.int32),
             value=values[values >= 0],
-            persons=tuple(self._name(row, first + number) for number, row in enumerate(rows)),
+            persons=names,
             group=self._group(rows),
             weight=self._weigh(rows, first),
         )
 
     def _complain(self, text: str, place: int, line: int) -> None:
-        if self.cells[text] == WORD:
-            told = self.words.setdefault(place, [])
-        else:
-            told = self.complaints
+        told = self.words.setdefault(place, []) if self.cells[text] == WORD else self.complaints
         if len(told) < MOST_COMPLAINTS:
             told.append(f"{self.source}, column {self.columns.names[place]}, line {line}: {explain_value(text)}")
 
     def _name(self, row: Sequence[str], line: int) -> str:
         name = str(line - 1) if self.columns.person is None else row[self.columns.person] if row else ""
+        if not self.remember:
+            return name
         if name in self.seen:
             self.complaints.append(
                 f"{self.source}, column person, line {line}: {name!r} stands in line {self.seen[name]} already;"
@@ -158,7 +170,9 @@ class WideRows:
             except (ValueError, IndexError):
                 weights[number] = -1.0
             if not 0.0 <= weights[number] < np.inf:
-                self.complaints.append(f"{self.source}, line {first + number}: the weight is not a number of zero or more")
+                self.complaints.append(
+                    f"{self.source}, line {first + number}: the weight is not a number of zero or more"
+                )
         return weights
 
     @property
@@ -174,9 +188,13 @@ class WideRows:
                 self.complaints.extend(told)
             else:
                 name = self.columns.names[place]
-                notes.append(f"column {name} holds words and no numbers: not an item; if it names groups, say --group {name}")
+                notes.append(
+                    f"column {name} holds words, not numbers: left out; if it names groups, say --group {name}"
+                )
         if self.columns.person is None:
             notes.append("there is no column person: the rows are numbered from 1")
+        if self.hashes and (twice := count_repeated(np.concatenate(self.hashes))):
+            self.complaints.append(f"{self.source}, column person: {twice} persons come again; keep one row a person")
         if self.complaints:
             raise BadTableError(self.complaints)
         if len(self.groups) == 1:
@@ -208,13 +226,20 @@ def read_responses(
 
         return read_arrow(path, group=group, weight=weight, without=without)
     if is_long(read_header(path)):
-        return read_long(_long_rows(path, group, weight), str(path), grouped=group is not None, weighted=weight is not None)
+        return read_long(
+            _long_rows(path, group, weight), str(path), grouped=group is not None, weighted=weight is not None
+        )
     reader = WideRows(str(path), Columns.of(read_header(path), group, weight, without))
     chunks = list(read_wide_chunks(path, reader))
     if not chunks:
         raise BadTableError([f"{path}: there are no rows below the header"])
     notes = reader.finish()
     return join_raw(chunks, notes).keeping(reader.item_places)
+
+
+def count_repeated(hashes: npt.NDArray[np.int64]) -> int:
+    """Return how many of the numbers came before."""
+    return len(hashes) - len(np.unique(hashes))
 
 
 def join_raw(chunks: Sequence[RawResponses], notes: tuple[str, ...]) -> RawResponses:
@@ -227,7 +252,9 @@ def join_raw(chunks: Sequence[RawResponses], notes: tuple[str, ...]) -> RawRespo
         item=np.concatenate([chunk.item for chunk in chunks]),
         value=np.concatenate([chunk.value for chunk in chunks]),
         persons=tuple(name for chunk in chunks for name in chunk.persons or ()),
-        group=None if first.group is None else np.concatenate([chunk.group for chunk in chunks if chunk.group is not None]),
+        group=None
+        if first.group is None
+        else np.concatenate([chunk.group for chunk in chunks if chunk.group is not None]),
         groups=chunks[-1].groups,
         weight=None if first.weight is None else np.concatenate([c.weight for c in chunks if c.weight is not None]),
         notes=notes,
@@ -248,7 +275,9 @@ def open_rows(path: Path) -> Iterator[list[str]]:
     except OSError as error:
         raise BadTableError([f"{path}: cannot be read ({error.strerror}); check name and rights"]) from error
     except UnicodeDecodeError as error:
-        raise BadTableError([f"{path}: is not text in UTF-8; save it as CSV, or as Parquet with that ending"]) from error
+        raise BadTableError(
+            [f"{path}: is not text in UTF-8; save it as CSV, or as Parquet with that ending"]
+        ) from error
     except csv.Error as error:
         raise BadTableError([f"{path}: is not CSV ({error}); check quotes and line ends"]) from error
 
@@ -282,9 +311,8 @@ def refuse_keys(path: Path, columns: Columns, rows: Sequence[Sequence[str]]) -> 
     """Refuse a first column that names persons without being called so."""
     first = [row[columns.items[0]] for row in rows if len(row) > columns.items[0]] if columns.items else []
     if len(first) >= LIKELY_KEYS and len(set(first)) == len(first):
-        raise BadTableError(
-            [f"{path}, column {columns.names[0]}: no value comes twice; if it names the persons, call the column person"]
-        )
+        told = "no value comes twice; if it names the persons, call the column person"
+        raise BadTableError([f"{path}, column {columns.names[0]}: {told}"])
 
 
 def _long_rows(path: Path, group: str | None, weight: str | None) -> Iterator[tuple[str, str, str, str, str, int]]:

@@ -1,5 +1,10 @@
 """Where a calibration begins: slopes from the agreement of each item with the rest, intercepts from the proportions."""
 
+# ruff: noqa: ANN001, ANN201 - numba infers the types of compiled functions; their shapes stand in the docstrings
+
+# ruff: noqa: N806 - K categories, Q nodes: mathematics keeps its letters
+# mypy: allow-untyped-defs, allow-untyped-calls, disable-error-code="no-any-return,type-arg"
+
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,7 +25,7 @@ SMOOTHING: Final = 0.1
 
 
 @njit(cache=True, nogil=True)
-def add_moments(codes, starts, weight, stride, categories, frequency, moments):  # type: ignore[no-untyped-def]
+def add_moments(codes, starts, weight, stride, categories, frequency, moments):
     """Add how often each row was chosen, and for each item the moments of its score and the mean score of the rest.
 
     `moments`, shape (I, 6): weight, score, rest, score squared, rest squared, their product.
@@ -46,12 +51,14 @@ def add_moments(codes, starts, weight, stride, categories, frequency, moments): 
                 own[5] += weight[p] * x * y
 
 
-def guess_items(chunks: Sequence[Prepared], model: npt.NDArray[np.int8], categories: IntArray, stride: int) -> FloatArray:
+def guess_items(
+    chunks: Sequence[Prepared], model: npt.NDArray[np.int8], categories: IntArray, stride: int
+) -> FloatArray:
     """Return first guesses of slopes and intercepts, shape (I, Kmax), padded with nan."""
     frequency, moments = np.zeros(len(categories) * stride), np.zeros((len(categories), 6))
     for chunk in chunks:
         add_moments(chunk.codes, chunk.starts, chunk.weight, stride, categories, frequency, moments)
-    weight, x, y, xx, yy, xy = (moments / np.maximum(moments[:, :1], 1e-12)).T
+    _, x, y, xx, yy, xy = (moments / np.maximum(moments[:, :1], 1e-12)).T
     spread = np.sqrt(np.maximum((xx - x * x) * (yy - y * y), 1e-12))
     r = np.where(moments[:, 0] > 0, (xy - x * y) / spread, 0.5)
     sign = np.where(r < 0, -1.0, 1.0)

@@ -106,7 +106,9 @@ class ResponseTable:
         place = {name: number for number, name in enumerate(self.items)}
         unknown = [name for name in items if name not in place]
         if unknown:
-            raise BadTableError([f"item {name!r}: nobody answered it, or it is not in the responses" for name in unknown])
+            raise BadTableError(
+                [f"item {name!r}: nobody answered it, or it is not in the responses" for name in unknown]
+            )
         chosen = np.array([place[name] for name in items], dtype=np.int64)
         renumbered = np.full(len(self.items), -1, dtype=np.int32)
         renumbered[chosen] = np.arange(len(items), dtype=np.int32)
