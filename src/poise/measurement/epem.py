@@ -23,11 +23,11 @@ from poise.measurement.epstep import (
     improve,
     prepare_cases,
 )
+from poise.measurement.epsweep import Float32Array
 from poise.measurement.gridem import CoarseGridError
 from poise.measurement.items import CalibratedItem, Calibration, Model, find_threshold_errors, find_thresholds, plain
 from poise.measurement.manyparameters import (
     BoolArray,
-    Float32Array,
     Layout,
     ManyParameters,
     draw_curves,

@@ -11,10 +11,9 @@ import numpy as np
 
 from poise.measurement.curves import fill_derivatives
 from poise.measurement.epstep import Cases, Expected, Map, Sites, expect_all
-from poise.measurement.epsweep import fill_scores
-from poise.measurement.manyparameters import Curves, Float32Array, Layout, ManyParameters, draw_curves
+from poise.measurement.epsweep import Derivatives, Float32Array, fill_scores
+from poise.measurement.manyparameters import Curves, Layout, ManyParameters, draw_curves
 from poise.measurement.models import FloatArray
-from poise.measurement.tables import IntArray
 
 Kind: TypeAlias = Literal["scores", "curvature"]
 PERSONS: Final = 1024
@@ -22,31 +21,6 @@ PERSONS: Final = 1024
 NUDGE: Final = 1e-3
 SETTLING: Final = 2
 """Sweeps after a nudge; standard errors are then within .0003 of what eight sweeps give."""
-
-
-@dataclass(frozen=True, eq=False)
-class Derivatives:
-    """Derivatives of the log probabilities on the nodes, and where each parameter stands in ``ManyParameters.packed``.
-
-    Parameters
-    ----------
-    by_eta : array of float32, shape (I * Kmax, Q)
-    by_d : array of float32, shape (I * Kmax, Kmax - 1, Q)
-    slope_place : array of int64, shape (I, D)
-        Position of each loading, -1 where there is none.
-    intercept_place : array of int64, shape (I, Kmax - 1)
-    correlation_place : array of int64, shape (D, D)
-        Filled below the diagonal.
-    first_mean, size : int
-    """
-
-    by_eta: Float32Array
-    by_d: Float32Array
-    slope_place: IntArray
-    intercept_place: IntArray
-    correlation_place: IntArray
-    first_mean: int
-    size: int
 
 
 def derive(curves: Curves) -> Derivatives:
@@ -77,14 +51,9 @@ def person_scores(
     curves: Curves, derivatives: Derivatives, cases: Cases, sites: Sites, first: int, last: int
 ) -> FloatArray:
     """Return derivatives of the log evidence of the persons from `first` to before `last`, shape (persons, n)."""
-    parameters, layout = curves.parameters, curves.layout
     scores = np.zeros((last - first, derivatives.size))
-    fill_scores(
-        first, last, cases.starts, cases.code, cases.group, np.repeat(layout.site, curves.stride), layout.axis,
-        curves.direction, curves.table, curves.nodes, parameters.correlations, parameters.means, sites.tau, sites.nu,
-        curves.stride, derivatives.by_eta, derivatives.by_d, derivatives.slope_place, derivatives.intercept_place,
-        derivatives.correlation_place, derivatives.first_mean, np.linalg.inv(parameters.correlations), scores,
-    )  # fmt: skip
+    inverse = np.linalg.inv(curves.parameters.correlations)
+    fill_scores(cases, curves.plan, sites.tau, sites.nu, first, last, derivatives, inverse, scores)
     return scores
 
 

@@ -11,10 +11,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from poise.measurement.curves import fit_several, fit_simple_items
-from poise.measurement.epsweep import sweep
+from poise.measurement.epsweep import Persons, Totals, sweep
 from poise.measurement.manyparameters import SMALLEST_EIGENVALUE, Curves, Layout, ManyParameters
 from poise.measurement.models import FloatArray
-from poise.measurement.tables import IntArray, ResponseTable
+from poise.measurement.tables import ResponseTable
 
 Map: TypeAlias = Callable[..., Iterable[Any]]
 NEWTON_STEPS: Final = 2
@@ -22,14 +22,10 @@ STEEPEST: Final = 10.0
 """Loadings are held within this many logits. A steeper item sorts people into two piles; no grid could follow it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Cases:
-    """Persons of one chunk, their responses sorted by site: `starts` (P + 1,), `code` (R,), `weight`, `group` (P,)."""
+class Cases(Persons):
+    """Persons of one chunk, ready for a sweep."""
 
-    starts: IntArray
-    code: IntArray
-    weight: FloatArray
-    group: IntArray
+    __slots__ = ()
 
     @property
     def size(self) -> int:
@@ -108,20 +104,20 @@ def empty_sites(cases: Cases, layout: Layout) -> Sites:
 
 def expect(curves: Curves, passes: int, cases: Cases, sites: Sites) -> tuple[Expected, Sites]:
     """Sweep over the persons of one chunk and count; the given sites are not changed."""
-    layout, parameters, Q = curves.layout, curves.parameters, len(curves.nodes)
+    parameters, Q = curves.parameters, len(curves.nodes)
     tau, nu = sites.tau.copy(), sites.nu.copy()
-    D, (C, J) = len(parameters.correlations), layout.loads.shape
-    counts = np.zeros((len(curves.table), Q))
-    first, second = np.zeros((C * curves.stride, J, Q)), np.zeros((C, J, J, Q))
-    covariance, mean = np.zeros((D, D)), np.zeros_like(parameters.means)
-    evidence, distance = sweep(
-        cases.starts, cases.code, cases.weight, cases.group, np.repeat(layout.site, curves.stride), layout.axis,
-        curves.direction, curves.table, curves.nodes, parameters.correlations, parameters.means, tau, nu, counts,
-        layout.several, layout.loads, first, second, covariance, mean, passes, curves.stride,
-    )  # fmt: skip
+    D, (C, J) = len(parameters.correlations), curves.layout.loads.shape
+    totals = Totals(
+        counts=np.zeros((len(curves.table), Q)),
+        first=np.zeros((C * curves.stride, J, Q)),
+        second=np.zeros((C, J, J, Q)),
+        covariance=np.zeros((D, D)),
+        mean=np.zeros_like(parameters.means),
+    )
+    evidence, distance = sweep(cases, curves.plan, tau, nu, totals, passes)
     weight = np.zeros(len(parameters.means))
     np.add.at(weight, cases.group, cases.weight)
-    return Expected(counts, first, second, covariance, mean, weight, evidence, distance), Sites(tau, nu)
+    return Expected(*totals, weight, evidence, distance), Sites(tau, nu)
 
 
 def expect_all(

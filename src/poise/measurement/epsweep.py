@@ -13,14 +13,20 @@ Minka, T. P. (2001). Expectation propagation for approximate Bayesian inference.
 """
 
 # ruff: noqa: ANN001, ANN201 - numba infers the types of compiled functions; their shapes stand in the docstrings
-# ruff: noqa: C901, PLR0912, PLR0913, PLR0917 - a compiled loop takes its arrays one by one and is not cut up
+# ruff: noqa: PLR0913, PLR0917 - a compiled loop takes its arrays one by one and is not cut up
 # ruff: noqa: N803, N806 - K categories, Q nodes, D dimensions, V a covariance: mathematics keeps its letters
 # mypy: allow-untyped-defs, allow-untyped-calls
 
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
+
+from poise.measurement.models import FloatArray
+from poise.measurement.tables import IntArray
+
+Float32Array: TypeAlias = npt.NDArray[np.float32]
 
 _FAST: Final = {"reassoc", "nsz", "contract", "arcp", "nnan"}
 _F0, _F1, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
@@ -34,6 +40,79 @@ _BIAS, _SHIFT = np.int32(127), np.int32(23)
 FLUSH: Final = 256
 """Persons whose counts are added in single precision before they go to double precision."""
 SMALLEST_PRECISION: Final = 1e-10
+
+
+class Persons(NamedTuple):
+    """Responses of one chunk: `starts` (P + 1,), `code` (R,) rows of the table, sorted by site, `weight`, `group`."""
+
+    starts: IntArray
+    code: IntArray
+    weight: FloatArray
+    group: IntArray
+
+
+class Plan(NamedTuple):
+    """What a sweep knows of items and latents.
+
+    Parameters
+    ----------
+    site : array of int, shape (I * stride,)
+        The site of each row of the table.
+    axis, direction : arrays, shapes (S,) and (S, D)
+        The projection of each site: its dimension, or -1, and its direction.
+    several, loads : arrays of int, shapes (S,) and (C, J)
+        The number of a site among items on several dimensions, or -1, and the dimensions of those, padded with -1.
+    stride : int
+        Rows of the table an item takes.
+    table : array of float32, shape (I * stride, Q)
+        Log probabilities on the nodes.
+    nodes : array of float32, shape (Q,)
+    sigma, means : arrays, shapes (D, D) and (G, D)
+        Covariance of the latents, and their means by group.
+    """
+
+    site: IntArray
+    axis: IntArray
+    direction: FloatArray
+    several: IntArray
+    loads: IntArray
+    stride: int
+    table: Float32Array
+    nodes: Float32Array
+    sigma: FloatArray
+    means: FloatArray
+
+
+class Totals(NamedTuple):
+    """What a sweep adds to; shapes as in `poise.measurement.epstep.Expected`."""
+
+    counts: FloatArray
+    first: FloatArray
+    second: FloatArray
+    covariance: FloatArray
+    mean: FloatArray
+
+
+class Derivatives(NamedTuple):
+    """Derivatives of the log probabilities on the nodes, and where each parameter stands in ``ManyParameters.packed``.
+
+    Parameters
+    ----------
+    by_eta, by_d : arrays of float32, shapes (I * stride, Q) and (I * stride, Kmax - 1, Q)
+    slope_place, intercept_place : arrays of int, shapes (I, D) and (I, Kmax - 1)
+        Positions; -1 where there is no parameter.
+    correlation_place : array of int, shape (D, D)
+        The same, filled below the diagonal.
+    first_mean, size : int
+    """
+
+    by_eta: Float32Array
+    by_d: Float32Array
+    slope_place: IntArray
+    intercept_place: IntArray
+    correlation_place: IntArray
+    first_mean: int
+    size: int
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
@@ -161,31 +240,8 @@ def match(precision, centre, mean, variance):
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
-def sweep(
-    starts,
-    code,
-    weight,
-    group,
-    site,
-    axis,
-    direction,
-    table,
-    nodes,
-    sigma,
-    means,
-    tau,
-    nu,
-    counts,
-    several,
-    loads,
-    first_moments,
-    second_moments,
-    covariance_sum,
-    mean_sum,
-    passes,
-    stride,
-):
-    """Visit all sites of all persons `passes` times, in place; the last time expected counts are added.
+def sweep(persons, plan, tau, nu, totals, passes):
+    """Visit all sites of all persons `passes` times, in place; the last time expected counts are added to `totals`.
 
     Returns
     -------
@@ -194,162 +250,155 @@ def sweep(
     distance : float
         Largest change of a marginal in the last pass, in its standard deviations.
     """
-    Q, D = len(nodes), sigma.shape[0]
+    starts, code, weight, group = persons
+    Q, D = len(plan.nodes), plan.sigma.shape[0]
     L, w, bits = np.empty(Q, np.float32), np.empty(Q, np.float32), np.empty(Q, np.int32)
     powers = bits.view(np.float32)
     V, m, c = np.empty((D, D)), np.empty(D), np.empty(D)
-    part = np.zeros(counts.shape, np.float32)
+    part = np.zeros(totals.counts.shape, np.float32)
     evidence, distance = 0.0, 0.0
     for p in range(len(starts) - 1):
-        g, end, own = group[p], starts[p + 1], weight[p]
+        own, mean_before = weight[p], plan.means[group[p]]
         for turn in range(passes):
-            last = turn == passes - 1
-            log_z = join_sites(sigma, means[g], axis, direction, tau[p], nu[p], V, m, c)
+            log_z = join_sites(plan.sigma, mean_before, plan.axis, plan.direction, tau[p], nu[p], V, m, c)
             r = starts[p]
-            while r < end:
-                s, begin = site[code[r]], r
-                r = gather(code, site, table, begin, end, L)
-                mu, v = project(V, m, axis[s], direction[s], c)
+            while r < starts[p + 1]:
+                s, begin = plan.site[code[r]], r
+                r = gather(code, plan.site, plan.table, begin, starts[p + 1], L)
+                mu, v = project(V, m, plan.axis[s], plan.direction[s], c)
                 precision, centre = take_out(mu, v, tau[p, s], nu[p, s])
-                log_integral, mean, variance, z = tilt(L, nodes, precision, centre, w, bits, powers)
+                log_integral, mean, variance, z = tilt(L, plan.nodes, precision, centre, w, bits, powers)
                 new_tau, new_nu = match(precision, centre, mean, variance)
-                if last:
+                if turn == passes - 1:
                     distance = max(distance, abs(mean - mu) / np.sqrt(v), abs(variance / v - 1.0))
-                    share = np.float32(own) / z
-                    for b in range(begin, r):
-                        row = part[code[b]]
-                        for q in range(Q):
-                            row[q] += share * w[q]
-                    if several[s] >= 0:
-                        k = several[s]
-                        add_moments(
-                            V,
-                            m,
-                            c,
-                            mu,
-                            v,
-                            w,
-                            nodes,
-                            np.float64(own) / z,
-                            k * stride + code[begin] % stride,
-                            k,
-                            loads,
-                            first_moments,
-                            second_moments,
-                        )
-                # What the site stands for beside its own Gaussian: Z of the tilted over Z of its Gaussian twin.
-                t, h = precision + new_tau, precision * centre + new_nu
-                twin = 0.5 * np.log(precision / t) + 0.5 * (h * h / t - precision * centre * centre)
-                log_z += log_integral - twin
+                    add_counts(part, code, begin, r, np.float32(own) / z, w)
+                    if plan.several[s] >= 0:
+                        add_moments(plan, totals, plan.several[s], code[begin], V, m, c, mu, v, w, own / np.float64(z))
+                log_z += log_integral - log_twin(precision, centre, new_tau, new_nu)
                 log_z += change_site(V, m, c, mu, v, new_tau - tau[p, s], new_nu - nu[p, s])
                 tau[p, s], nu[p, s] = new_tau, new_nu
         evidence += own * log_z
-        for d in range(D):
-            mean_sum[g, d] += own * m[d]
-            a = m[d] - means[g, d]
-            for e in range(D):
-                covariance_sum[d, e] += own * (V[d, e] + a * (m[e] - means[g, e]))
+        add_person(totals, group[p], own, mean_before, V, m)
         if p % FLUSH == FLUSH - 1 or p == len(starts) - 2:
-            for k in range(part.shape[0]):
-                for q in range(Q):
-                    counts[k, q] += part[k, q]
-                    part[k, q] = _F0
+            flush(part, totals.counts)
     return evidence, distance
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
-def add_moments(V, m, c, mu, v, w, nodes, share, row, k, loads, first_moments, second_moments):
+def log_twin(precision, centre, tau, nu):
+    """Return the log of the integral of N(u; centre, 1/precision) times the Gaussian of a site."""
+    t, h = precision + tau, precision * centre + nu
+    return 0.5 * np.log(precision / t) + 0.5 * (h * h / t - precision * centre * centre)
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+def add_counts(part, code, begin, end, share, w):
+    """Add the weights of the nodes to the rows of some responses."""
+    for r in range(begin, end):
+        row = part[code[r]]
+        for q in range(len(w)):
+            row[q] += share * w[q]
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+def flush(part, counts):
+    """Move counts from single to double precision."""
+    for k in range(part.shape[0]):
+        for q in range(part.shape[1]):
+            counts[k, q] += part[k, q]
+            part[k, q] = _F0
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+def add_person(totals, g, own, mean_before, V, m):
+    """Add the moments of one person's latents."""
+    for d in range(len(m)):
+        totals.mean[g, d] += own * m[d]
+        a = m[d] - mean_before[d]
+        for e in range(len(m)):
+            totals.covariance[d, e] += own * (V[d, e] + a * (m[e] - mean_before[e]))
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+def add_moments(plan, totals, k, code, V, m, c, mu, v, w, share):
     """Add moments of the latents of one item given u on the nodes: theta given u is Gaussian, linear in u."""
-    for i in range(loads.shape[1]):
-        d = loads[k, i]
+    row, loads, nodes = k * plan.stride + code % plan.stride, plan.loads[k], plan.nodes
+    for i in range(len(loads)):
+        d = loads[i]
         if d < 0:
             break
         b = c[d] / v
         for q in range(len(nodes)):
-            first_moments[row, i, q] += share * w[q] * (m[d] + b * (nodes[q] - mu))
+            totals.first[row, i, q] += share * w[q] * (m[d] + b * (nodes[q] - mu))
         for j in range(i + 1):
-            e = loads[k, j]
+            e = loads[j]
             rest, b2 = V[d, e] - c[d] * c[e] / v, c[e] / v
             for q in range(len(nodes)):
                 x = nodes[q] - mu
-                second_moments[k, i, j, q] += share * w[q] * (rest + (m[d] + b * x) * (m[e] + b2 * x))
+                totals.second[k, i, j, q] += share * w[q] * (rest + (m[d] + b * x) * (m[e] + b2 * x))
 
 
 @njit(cache=True, nogil=True)
-def fill_posteriors(group, axis, direction, sigma, means, tau, nu, mean, covariance):
+def fill_posteriors(group, plan, tau, nu, mean, covariance):
     """Write the joint Gaussian of prior and sites of every person to `mean` (P, D) and `covariance` (P, D, D)."""
-    c = np.empty(sigma.shape[0])
+    c = np.empty(plan.sigma.shape[0])
     for p in range(len(group)):
-        join_sites(sigma, means[group[p]], axis, direction, tau[p], nu[p], covariance[p], mean[p], c)
+        before = plan.means[group[p]]
+        join_sites(plan.sigma, before, plan.axis, plan.direction, tau[p], nu[p], covariance[p], mean[p], c)
 
 
 @njit(cache=True, nogil=True, fastmath=_FAST)
-def fill_scores(
-    first,
-    last,
-    starts,
-    code,
-    group,
-    site,
-    axis,
-    direction,
-    table,
-    nodes,
-    sigma,
-    means,
-    tau,
-    nu,
-    stride,
-    by_eta,
-    by_d,
-    slope_place,
-    intercept_place,
-    correlation_place,
-    first_mean,
-    inverse,
-    scores,
-):
+def fill_scores(persons, plan, tau, nu, first, last, derivatives, inverse, scores):
     """Write the derivative of each person's log evidence by every parameter to `scores`, shape (persons, n)."""
-    Q, D = len(nodes), sigma.shape[0]
+    starts, code, _, group = persons
+    Q, D = len(plan.nodes), plan.sigma.shape[0]
     L, w, bits = np.empty(Q, np.float32), np.empty(Q, np.float32), np.empty(Q, np.int32)
     powers = bits.view(np.float32)
-    V, m, c, A = np.empty((D, D)), np.empty(D), np.empty(D), np.empty((D, D))
+    V, m, c = np.empty((D, D)), np.empty(D), np.empty(D)
     for p in range(first, last):
-        own, g, end, r = scores[p - first], group[p], starts[p + 1], starts[p]
-        join_sites(sigma, means[g], axis, direction, tau[p], nu[p], V, m, c)
-        while r < end:
-            s, begin = site[code[r]], r
-            r = gather(code, site, table, begin, end, L)
-            mu, v = project(V, m, axis[s], direction[s], c)
+        join_sites(plan.sigma, plan.means[group[p]], plan.axis, plan.direction, tau[p], nu[p], V, m, c)
+        r = starts[p]
+        while r < starts[p + 1]:
+            s, begin = plan.site[code[r]], r
+            r = gather(code, plan.site, plan.table, begin, starts[p + 1], L)
+            mu, v = project(V, m, plan.axis[s], plan.direction[s], c)
             precision, centre = take_out(mu, v, tau[p, s], nu[p, s])
-            _, _, _, z = tilt(L, nodes, precision, centre, w, bits, powers)
+            _, _, _, z = tilt(L, plan.nodes, precision, centre, w, bits, powers)
             for b in range(begin, r):
-                row, i = code[b], code[b] // stride
-                curve = by_eta[row]
-                level, leaning = np.float32(0.0), np.float32(0.0)
-                for q in range(Q):
-                    level += w[q] * curve[q]
-                    leaning += w[q] * curve[q] * nodes[q]
-                for d in range(D):
-                    if slope_place[i, d] >= 0:
-                        beta = c[d] / v
-                        own[slope_place[i, d]] = ((m[d] - beta * mu) * level + beta * leaning) / z
-                for j in range(stride - 1):
-                    if intercept_place[i, j] >= 0:
-                        total = np.float32(0.0)
-                        for q in range(Q):
-                            total += w[q] * by_d[row, j, q]
-                        own[intercept_place[i, j]] = total / z
-        for d in range(D):
-            for e in range(D):
-                A[d, e] = V[d, e] + (m[d] - means[g, d]) * (m[e] - means[g, e])
-        full = inverse @ A @ inverse
-        for d in range(D):
-            for e in range(d):
-                if correlation_place[d, e] >= 0:
-                    own[correlation_place[d, e]] = full[d, e] - inverse[d, e]
-            if g > 0:
-                pull = 0.0
-                for e in range(D):
-                    pull += inverse[d, e] * (m[e] - means[g, e])
-                own[first_mean + (g - 1) * D + d] = pull
+                score_response(derivatives, plan, code[b], m, c, mu, v, w, z, scores[p - first])
+        score_latents(derivatives, plan.means, group[p], inverse, V, m, scores[p - first])
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+def score_response(derivatives, plan, row, m, c, mu, v, w, z, score):
+    """Write the derivatives by loadings and intercepts of the item of one response."""
+    i, curve, nodes = row // plan.stride, derivatives.by_eta[row], plan.nodes
+    level, leaning = _F0, _F0
+    for q in range(len(nodes)):
+        level += w[q] * curve[q]
+        leaning += w[q] * curve[q] * nodes[q]
+    for d in range(len(m)):
+        if derivatives.slope_place[i, d] >= 0:
+            beta = c[d] / v
+            score[derivatives.slope_place[i, d]] = ((m[d] - beta * mu) * level + beta * leaning) / z
+    for j in range(plan.stride - 1):
+        if derivatives.intercept_place[i, j] >= 0:
+            total = _F0
+            for q in range(len(nodes)):
+                total += w[q] * derivatives.by_d[row, j, q]
+            score[derivatives.intercept_place[i, j]] = total / z
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+def score_latents(derivatives, means, g, inverse, V, m, score):
+    """Write the derivatives by correlations and by the means of a group that is not the first."""
+    off = m - means[g]
+    pull = inverse @ off
+    # the derivative by a covariance is inverse E[x x'] inverse - inverse, its upper and lower half together
+    whole = inverse @ V @ inverse
+    for d in range(len(m)):
+        for e in range(d):
+            if derivatives.correlation_place[d, e] >= 0:
+                score[derivatives.correlation_place[d, e]] = whole[d, e] + pull[d] * pull[e] - inverse[d, e]
+        if g > 0:
+            score[derivatives.first_mean + (g - 1) * len(m) + d] = pull[d]

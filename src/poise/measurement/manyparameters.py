@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from poise.measurement.curves import GRADED, LEAST_GAP, PARTIAL, fill_table
+from poise.measurement.epsweep import Float32Array, Plan
 from poise.measurement.items import Model
 from poise.measurement.models import FloatArray
 from poise.measurement.tables import BadTableError, IntArray, name_some
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
-Float32Array: TypeAlias = npt.NDArray[np.float32]
 CODES: Final[dict[str, int]] = {"2pl": GRADED, "graded": GRADED, "gpcm": PARTIAL}
 SMALLEST_EIGENVALUE: Final = 1e-3
 """Correlation matrices are kept at least this far from singular; dimensions closer than that are one dimension."""
@@ -200,6 +200,15 @@ class Curves:
     def stride(self) -> int:
         """Rows of the table an item takes, Kmax."""
         return int(self.parameters.intercepts.shape[1]) + 1
+
+    @property
+    def plan(self) -> Plan:
+        """The same for the compiled functions."""
+        layout, parameters = self.layout, self.parameters
+        return Plan(
+            np.repeat(layout.site, self.stride), layout.axis, self.direction, layout.several, layout.loads, self.stride,
+            self.table, self.nodes, parameters.correlations, parameters.means,
+        )  # fmt: skip
 
 
 def draw_curves(parameters: ManyParameters, layout: Layout, nodes: Float32Array) -> Curves:

@@ -49,13 +49,9 @@ class ManyScores:
 
 def posteriors(curves: Curves, cases: Cases, sites: Sites) -> tuple[FloatArray, FloatArray]:
     """Return posterior means (P, D) and covariances (P, D, D) from finished sites."""
-    parameters = curves.parameters
-    D = len(parameters.correlations)
+    D = len(curves.parameters.correlations)
     mean, covariance = np.empty((cases.size, D)), np.empty((cases.size, D, D))
-    fill_posteriors(
-        cases.group, curves.layout.axis, curves.direction, parameters.correlations, parameters.means, sites.tau,
-        sites.nu, mean, covariance,
-    )  # fmt: skip
+    fill_posteriors(cases.group, curves.plan, sites.tau, sites.nu, mean, covariance)
     return mean, (covariance + np.swapaxes(covariance, 1, 2)) / 2.0
 
 

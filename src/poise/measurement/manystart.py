@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from poise.measurement.curves import GRADED, LEAST_GAP, most_information
+from poise.measurement.epsweep import Float32Array
 from poise.measurement.items import Model
-from poise.measurement.manyparameters import CODES, BoolArray, Float32Array, Layout, ManyParameters
+from poise.measurement.manyparameters import CODES, BoolArray, Layout, ManyParameters
 from poise.measurement.models import FloatArray
 from poise.measurement.tables import ResponseTable
 
