@@ -136,6 +136,15 @@ def test_a_grid_that_is_too_coarse_is_refused() -> None:
         calibrate(from_array(answers), settings=Settings(nodes=15))
 
 
+def test_any_number_of_nodes_that_is_fine_enough_gives_the_same() -> None:
+    _, answers = simulate("graded", number=8, persons=600)
+    table = from_array(answers)
+    free, asked = calibrate(table), calibrate(table, settings=Settings(nodes=77))
+    assert asked.nodes == 77
+    assert asked.loglik == pytest.approx(free.loglik, abs=1e-4)
+    assert numbers(asked) == pytest.approx(numbers(free), abs=1e-3)
+
+
 def test_an_item_that_separates_perfectly_stays_finite_and_is_named() -> None:
     _, answers = simulate("2pl", persons=500, number=8)
     answers[:, 1] = answers[:, 0]

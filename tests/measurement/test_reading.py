@@ -120,6 +120,10 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
         read_responses(write(tmp_path, "not parquet", "broken.parquet"))
     with pytest.raises(BadTableError, match=r"column 'team': there is none; the columns are person, site"):
         read_responses(write(tmp_path, WIDE), group="team")
+    with pytest.raises(BadTableError, match=r"line 3: the person has no group \(and 0 more\)"):
+        read_responses(write(tmp_path, WIDE.replace("bob,y", "bob,")), group="site")
+    with pytest.raises(BadTableError, match=r"column site, row 2: the person has no group"):
+        read_frame(pa.table({"person": ["a", "b"], "site": ["x", None], "i": [0, 1]}), group="site")
 
 
 def test_arrays_name_item_row_and_value() -> None:

@@ -66,7 +66,11 @@ def read_frame(
         notes.append("there is no column person: the rows are numbered from 1")
     else:
         persons = [str(name) for name in table.column(columns.person).to_pylist()]
-    codes, groups = number_groups(None if columns.group is None else table.column(columns.group).to_pylist())
+    own_groups = None if columns.group is None else table.column(columns.group).to_pylist()
+    if own_groups is not None and None in own_groups:
+        row = own_groups.index(None) + 1
+        raise BadTableError([f"{source}, column {group}, row {row}: the person has no group; give everybody one"])
+    codes, groups = number_groups(own_groups)
     raw = raw_from_array(
         matrix,
         names,

@@ -131,7 +131,7 @@ class WideRows:
             item=item.astype(np.int32),
             value=values[values >= 0],
             persons=names,
-            group=self._group(rows),
+            group=self._group(rows, first),
             weight=self._weigh(rows, first),
         )
 
@@ -152,11 +152,14 @@ class WideRows:
         self.seen[name] = line
         return name
 
-    def _group(self, rows: Sequence[Sequence[str]]) -> npt.NDArray[np.int16] | None:
+    def _group(self, rows: Sequence[Sequence[str]], first: int) -> npt.NDArray[np.int16] | None:
         place = self.columns.group
         if place is None:
             return None
-        names = [row[place] if len(row) > place else "" for row in rows]
+        names = [row[place].strip() if len(row) > place else "" for row in rows]
+        if nameless := [first + number for number, name in enumerate(names) if not name]:
+            told = f"{self.source}, line {nameless[0]}: the person has no group"
+            self.complaints.append(f"{told} (and {len(nameless) - 1} more); give everybody one, or leave the rows out")
         return np.array([self.groups.setdefault(name, len(self.groups)) for name in names], dtype=np.int16)
 
     def _weigh(self, rows: Sequence[Sequence[str]], first: int) -> npt.NDArray[np.float64] | None:
