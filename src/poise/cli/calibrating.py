@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import typer
@@ -135,7 +135,9 @@ def _calibrate_many(
     from poise.measurement.epem import Options, calibrate_many  # noqa: PLC0415  compiled code only where it is needed
 
     table = table.picked(list(dict.fromkeys(name for items in mapping.values() for name in items)))
-    return calibrate_many(table, dict(mapping), model=order.model, options=Options(nodes=order.nodes, report=tell))
+    errors: Literal["scores", "none"] = "scores" if order.standard_errors else "none"
+    options = Options(nodes=order.nodes, report=tell)
+    return calibrate_many(table, dict(mapping), model=order.model, errors=errors, options=options)
 
 
 def read_dimensions(path: Path) -> dict[str, list[str]]:
@@ -272,37 +274,14 @@ def _score(table: ResponseTable, known: KnownParameters) -> tuple[list[str], lis
 
 
 def _score_many(table: ResponseTable, known: KnownParameters) -> list[Any]:
-    from poise.measurement.manyparameters import ManyParameters, link_dimensions  # noqa: PLC0415  compiled code only where it is needed
-    from poise.measurement.manyscoring import score_many  # noqa: PLC0415
+    from poise.measurement.manyscoring import recall_parameters, score_many  # noqa: PLC0415  compiled where needed
 
-    models = {item.model for item in known.items}
-    if len(models) > 1:
-        raise BadTableError(
-            [f"parameters: the items follow {', '.join(sorted(models))}; in many dimensions one is expected"]
-        )
-    most = max(len(item.intercepts) for item in known.items)
-    slopes, intercepts = np.zeros((len(known.items), len(known.dimensions))), np.full((len(known.items), most), np.nan)
-    for i, item in enumerate(known.items):
-        for name, slope in item.loadings:
-            slopes[i, known.dimensions.index(name)] = slope
-        intercepts[i, : len(item.intercepts)] = item.intercepts
-    loads = [[name in dict(item.loadings) for name in known.dimensions] for item in known.items]
-    parameters = ManyParameters(
-        model=models.pop(),
-        slopes=slopes,
-        pattern=np.array(loads),
-        intercepts=intercepts,
-        categories=np.array([len(item.intercepts) + 1 for item in known.items]),
-        correlations=known.correlations,
-        means=known.means,
-        linked=link_dimensions(known.dimensions, ()),
-    )
     if unknown := [name for name in table.groups if name not in known.groups]:
         raise BadTableError([f"group {name!r} was not calibrated" for name in unknown])
     if table.group is not None:
         places = np.array([known.groups.index(name) for name in table.groups])
         table = replace(table, group=places[table.group], groups=known.groups)
-    scores = score_many(table, parameters)
+    scores = score_many(table, recall_parameters(known))
     return [column for d in range(len(known.dimensions)) for column in (scores.mean[:, d], scores.sd[:, d])]
 
 
