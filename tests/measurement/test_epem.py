@@ -192,6 +192,14 @@ def test_extreme_and_empty_persons_leave_everything_finite() -> None:
     assert all(np.isfinite(a) for item in found.items for _, a in item.loadings)
 
 
+def test_few_persons_are_told() -> None:
+    true = make_parameters(2, 4, 4, rng_of(29))
+    rough = calibrate_many(simulate_table(true, 40, rng_of(30)), true.pattern)
+    assert any("40 persons for 33 parameters" in note for note in rough.notes)
+    enough = calibrate_many(simulate_table(true, 400, rng_of(30)), true.pattern)
+    assert not any("rough" in note for note in enough.notes)
+
+
 def test_a_grid_too_coarse_is_refused_with_the_number_it_takes() -> None:
     true = make_parameters(2, 8, 5, rng_of(25))
     with pytest.raises(CoarseGridError, match=r"ask for \d+ nodes or more"):

@@ -46,6 +46,8 @@ LAST_PASSES: Final = 20
 AGREEMENT: Final = 1e-4
 """Largest change of a marginal, in its standard deviations, that the last sweep of a calibration may make."""
 REFINEMENTS: Final = 3
+ENOUGH: Final = 2
+"""Persons a parameter below which errors from scores are called rough."""
 STEEP: Final = 6.0
 SAME: Final = 0.97
 
@@ -271,9 +273,12 @@ def calibrate_many(
     fit = fit_many(table, array, model, options, link_dimensions(dimensions, independent))
     uncertainty = find_uncertainty(fit, errors, options.run)
     notes = [*table.notes, *fit.notes, *([uncertainty.note] if uncertainty.note else [])]
+    answered, size = int(np.sum(table.answered > 0)), len(fit.parameters.packed)
+    if errors == "scores" and answered < ENOUGH * size:
+        notes.append(f"{answered} persons for {size} parameters: standard errors from scores are rough")
     found, se = fit.parameters, uncertainty.errors
     n = int(np.sum(table.answered > 0)) if table.weight is None else float(np.sum(table.weight[table.answered > 0]))
-    size, loglik = len(found.packed), fit.expected.evidence
+    loglik = fit.expected.evidence
     return ManyCalibration(
         items=tuple(_describe_items(table, fit, uncertainty, dimensions)),
         dimensions=dimensions,

@@ -10,8 +10,9 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from poise.measurement.curves import fill_derivatives
+from poise.measurement.epscores import Derivatives, fill_scores
 from poise.measurement.epstep import Cases, Expected, Map, Sites, expect_all
-from poise.measurement.epsweep import Derivatives, Float32Array, fill_scores
+from poise.measurement.epsweep import Float32Array
 from poise.measurement.manyparameters import Curves, Layout, ManyParameters, draw_curves
 from poise.measurement.models import FloatArray
 

@@ -28,7 +28,7 @@ from poise.measurement.tables import IntArray
 
 Float32Array: TypeAlias = npt.NDArray[np.float32]
 
-_FAST: Final = {"reassoc", "nsz", "contract", "arcp", "nnan"}
+FAST: Final = {"reassoc", "nsz", "contract", "arcp", "nnan"}
 _F0, _F1, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
 _LOWEST = np.float32(-80.0)
 """Logarithm below which a node counts as e^-80 of the largest; keeps exp within float32."""
@@ -93,29 +93,7 @@ class Totals(NamedTuple):
     mean: FloatArray
 
 
-class Derivatives(NamedTuple):
-    """Derivatives of the log probabilities on the nodes, and where each parameter stands in ``ManyParameters.packed``.
-
-    Parameters
-    ----------
-    by_eta, by_d : arrays of float32, shapes (I * stride, Q) and (I * stride, Kmax - 1, Q)
-    slope_place, intercept_place : arrays of int, shapes (I, D) and (I, Kmax - 1)
-        Positions; -1 where there is no parameter.
-    correlation_place : array of int, shape (D, D)
-        The same, filled below the diagonal.
-    first_mean, size : int
-    """
-
-    by_eta: Float32Array
-    by_d: Float32Array
-    slope_place: IntArray
-    intercept_place: IntArray
-    correlation_place: IntArray
-    first_mean: int
-    size: int
-
-
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def exponentiate(log_values, weights, bits, powers):
     """Write ``exp(log_values - max)`` to `weights` and return the maximum; relative error below 1e-6."""
     top = log_values[0]
@@ -132,7 +110,7 @@ def exponentiate(log_values, weights, bits, powers):
     return top
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def join_sites(sigma, mean, axis, direction, tau, nu, V, m, c):
     """Multiply the prior N(mean, sigma) by all sites, into `m` and `V`; return the log of the integral."""
     D = len(m)
@@ -148,7 +126,7 @@ def join_sites(sigma, mean, axis, direction, tau, nu, V, m, c):
     return log_integral
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def project(V, m, axis, direction, c):
     """Return mean and variance of ``w . theta``, with the covariances ``V w`` in `c`; `axis` -1 means no unit w."""
     D = len(m)
@@ -169,7 +147,7 @@ def project(V, m, axis, direction, c):
     return mu, v
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def change_site(V, m, c, mu, v, d_tau, d_nu):
     """Multiply N(m, V) by ``exp(d_nu u - d_tau u^2 / 2)`` in place; return the log of the integral."""
     D = len(m)
@@ -184,7 +162,7 @@ def change_site(V, m, c, mu, v, d_tau, d_nu):
     return 0.5 * np.log(k) + 0.5 * k * (2.0 * d_nu * mu + d_nu * d_nu * v - d_tau * mu * mu)
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def tilt(log_likelihood, nodes, precision, centre, weights, bits, powers):
     """Multiply N(centre, 1/precision) by a likelihood on the nodes.
 
@@ -209,7 +187,7 @@ def tilt(log_likelihood, nodes, precision, centre, weights, bits, powers):
     return log_integral, centre + shift, variance, z
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def gather(code, site, table, first, end, log_likelihood):
     """Add the rows of all responses of the site at `first`; return where its responses end."""
     s = site[code[first]]
@@ -225,21 +203,21 @@ def gather(code, site, table, first, end, log_likelihood):
     return r
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def take_out(mu, v, tau, nu):
     """Return precision and mean of the marginal N(mu, v) without its site."""
     precision = max(1.0 / v - tau, SMALLEST_PRECISION)
     return precision, (mu / v - nu) / precision
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def match(precision, centre, mean, variance):
     """Return the site that turns N(centre, 1/precision) into N(mean, variance), with tau not below zero."""
     tau = max(1.0 / variance - precision, 0.0)
     return tau, mean * (precision + tau) - centre * precision
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def sweep(persons, plan, tau, nu, totals, passes):
     """Visit all sites of all persons `passes` times, in place; the last time expected counts are added to `totals`.
 
@@ -284,14 +262,14 @@ def sweep(persons, plan, tau, nu, totals, passes):
     return evidence, distance
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def log_twin(precision, centre, tau, nu):
     """Return the log of the integral of N(u; centre, 1/precision) times the Gaussian of a site."""
     t, h = precision + tau, precision * centre + nu
     return 0.5 * np.log(precision / t) + 0.5 * (h * h / t - precision * centre * centre)
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def add_counts(part, code, begin, end, share, w):
     """Add the weights of the nodes to the rows of some responses."""
     for r in range(begin, end):
@@ -300,7 +278,7 @@ def add_counts(part, code, begin, end, share, w):
             row[q] += share * w[q]
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def flush(part, counts):
     """Move counts from single to double precision."""
     for k in range(part.shape[0]):
@@ -309,7 +287,7 @@ def flush(part, counts):
             part[k, q] = _F0
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def add_person(totals, g, own, mean_before, V, m):
     """Add the moments of one person's latents."""
     for d in range(len(m)):
@@ -319,7 +297,7 @@ def add_person(totals, g, own, mean_before, V, m):
             totals.covariance[d, e] += own * (V[d, e] + a * (m[e] - mean_before[e]))
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+@njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def add_moments(plan, totals, k, code, V, m, c, mu, v, w, share):
     """Add moments of the latents of one item given u on the nodes: theta given u is Gaussian, linear in u."""
     row, loads, nodes = k * plan.stride + code % plan.stride, plan.loads[k], plan.nodes
@@ -336,69 +314,3 @@ def add_moments(plan, totals, k, code, V, m, c, mu, v, w, share):
             for q in range(len(nodes)):
                 x = nodes[q] - mu
                 totals.second[k, i, j, q] += share * w[q] * (rest + (m[d] + b * x) * (m[e] + b2 * x))
-
-
-@njit(cache=True, nogil=True)
-def fill_posteriors(group, plan, tau, nu, mean, covariance):
-    """Write the joint Gaussian of prior and sites of every person to `mean` (P, D) and `covariance` (P, D, D)."""
-    c = np.empty(plan.sigma.shape[0])
-    for p in range(len(group)):
-        before = plan.means[group[p]]
-        join_sites(plan.sigma, before, plan.axis, plan.direction, tau[p], nu[p], covariance[p], mean[p], c)
-
-
-@njit(cache=True, nogil=True, fastmath=_FAST)
-def fill_scores(persons, plan, tau, nu, first, last, derivatives, inverse, scores):
-    """Write the derivative of each person's log evidence by every parameter to `scores`, shape (persons, n)."""
-    starts, code, _, group = persons
-    Q, D = len(plan.nodes), plan.sigma.shape[0]
-    L, w, bits = np.empty(Q, np.float32), np.empty(Q, np.float32), np.empty(Q, np.int32)
-    powers = bits.view(np.float32)
-    V, m, c = np.empty((D, D)), np.empty(D), np.empty(D)
-    for p in range(first, last):
-        join_sites(plan.sigma, plan.means[group[p]], plan.axis, plan.direction, tau[p], nu[p], V, m, c)
-        r = starts[p]
-        while r < starts[p + 1]:
-            s, begin = plan.site[code[r]], r
-            r = gather(code, plan.site, plan.table, begin, starts[p + 1], L)
-            mu, v = project(V, m, plan.axis[s], plan.direction[s], c)
-            precision, centre = take_out(mu, v, tau[p, s], nu[p, s])
-            _, _, _, z = tilt(L, plan.nodes, precision, centre, w, bits, powers)
-            for b in range(begin, r):
-                score_response(derivatives, plan, code[b], m, c, mu, v, w, z, scores[p - first])
-        score_latents(derivatives, plan.means, group[p], inverse, V, m, scores[p - first])
-
-
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
-def score_response(derivatives, plan, row, m, c, mu, v, w, z, score):
-    """Write the derivatives by loadings and intercepts of the item of one response."""
-    i, curve, nodes = row // plan.stride, derivatives.by_eta[row], plan.nodes
-    level, leaning = _F0, _F0
-    for q in range(len(nodes)):
-        level += w[q] * curve[q]
-        leaning += w[q] * curve[q] * nodes[q]
-    for d in range(len(m)):
-        if derivatives.slope_place[i, d] >= 0:
-            beta = c[d] / v
-            score[derivatives.slope_place[i, d]] = ((m[d] - beta * mu) * level + beta * leaning) / z
-    for j in range(plan.stride - 1):
-        if derivatives.intercept_place[i, j] >= 0:
-            total = _F0
-            for q in range(len(nodes)):
-                total += w[q] * derivatives.by_d[row, j, q]
-            score[derivatives.intercept_place[i, j]] = total / z
-
-
-@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
-def score_latents(derivatives, means, g, inverse, V, m, score):
-    """Write the derivatives by correlations and by the means of a group that is not the first."""
-    off = m - means[g]
-    pull = inverse @ off
-    # the derivative by a covariance is inverse E[x x'] inverse - inverse, its upper and lower half together
-    whole = inverse @ V @ inverse
-    for d in range(len(m)):
-        for e in range(d):
-            if derivatives.correlation_place[d, e] >= 0:
-                score[derivatives.correlation_place[d, e]] = whole[d, e] + pull[d] * pull[e] - inverse[d, e]
-        if g > 0:
-            score[derivatives.first_mean + (g - 1) * len(m) + d] = pull[d]

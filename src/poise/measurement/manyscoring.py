@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from poise.measurement.epscores import fill_posteriors
 from poise.measurement.epstep import Cases, Map, Sites, empty_sites, expect_all, prepare_cases
-from poise.measurement.epsweep import fill_posteriors
 from poise.measurement.items import KnownParameters, Model
 from poise.measurement.manyparameters import Curves, Layout, ManyParameters, draw_curves, lay_out
 from poise.measurement.manystart import lay_grid
