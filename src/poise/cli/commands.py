@@ -50,12 +50,13 @@ def sit(
     """Go through a sitting in the terminal; stop at any time and go on later with the code that is shown."""
     with _wanting_extras():
         from poise.cli.sitting import sit_down  # noqa: PLC0415
-    sit_down(out, resume=resume, blueprint=blueprint)
+
+        sit_down(out, resume=resume, blueprint=blueprint)
 
 
 @app.command()
 def report(
-    sitting: Annotated[str, typer.Argument(help="The sitting's personal code, or its key.")],
+    sitting: Annotated[str, typer.Argument(help="The sitting's personal code, or its personal link.")],
     layout: Annotated[Literal["json", "html"], typer.Option("--format", help="json or html")] = "json",
     output: Annotated[Path | None, typer.Option("--out", help="A file; else the terminal.")] = None,
 ) -> None:
@@ -109,7 +110,8 @@ def sittings(
     """Let made-up people with known qualities sit the blueprint, and print how well they are recovered."""
     with _wanting_extras():
         from poise.cli.simulating import simulate  # noqa: PLC0415
-    simulate(out, err, number=number, blueprint=blueprint, seed=seed)
+
+        simulate(out, err, number=number, blueprint=blueprint, seed=seed)
 
 
 @app.command()
@@ -154,6 +156,9 @@ class _wanting_extras:  # noqa: N801  reads as a phrase after `with`
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, RuntimeError) and type(error).__name__ == "ReaderError":
+            err.print(str(error), markup=False)
+            raise typer.Exit(1) from error
         if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("poise"):
             err.print(f"{MISSING} ({error.name} is missing)", markup=False)
             raise typer.Exit(1) from error

@@ -59,7 +59,7 @@ def sit_down(out: Console, *, resume: str, blueprint: str) -> None:
     prepare()
     code = resume.rstrip("/").rpartition("/")[2]
     if not code:
-        code = start_open_sitting(library_in_use(), blueprint, timezone.now()).resume_token
+        code = start_open_sitting(library_in_use(), blueprint, timezone.now(), "terminal").resume_token
     found = find_sitting_by_resume(code)
     if found is None:
         raise typer.BadParameter(f"there is no sitting with the code {resume!r}")

@@ -73,6 +73,7 @@ class Beliefs(Piece):
     situations: KindOfEvidence
     customers: KindOfEvidence
     conversation_variance: float
+    self_view_variance: float
     reading_confusion: tuple[tuple[float, ...], ...]
     fact_base_rates: dict[str, float]
     source: Text

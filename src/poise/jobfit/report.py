@@ -155,7 +155,7 @@ HEADLINES: dict[tuple[str, str], str] = {
     ("open", "willing"): "Open: willing, and the evidence does not settle it yet",
     ("open", "unsure"): "Open: both the evidence and some conditions",
     ("open", "unwilling"): "You do not want its conditions; the rest is open",
-    ("likely not yet", "willing"): "Willing, but not yet able",
+    ("likely not yet", "willing"): "Willing, but likely not yet able",
     ("likely not yet", "unsure"): "Not yet, and some conditions give you pause",
     ("likely not yet", "unwilling"): "Not this one, by both what was seen and what you want",
 }

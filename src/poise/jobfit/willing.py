@@ -8,7 +8,7 @@ from poise.content.job import Job
 from poise.content.library import Library
 
 Fit = Literal["willing", "unsure", "unwilling", "not asked"]
-WORDS = ("no", "rather not", "perhaps", "yes", "gladly")
+WORDS = ("no", "rather not", "if needed", "yes", "gladly")
 NOTICEABLE = 2
 
 

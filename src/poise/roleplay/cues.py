@@ -6,51 +6,14 @@ sentence in plain spelling (lower case, "cannot" for "can't"), so the tables sta
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from poise.roleplay.spelling import spell_plainly
 
-_PLAIN_SPELLING: tuple[tuple[str, str], ...] = (
-    (r"<[^<>]{0,80}>", " "),
-    (r"['\"]?\w+['\"]?\s*(?:=|(?<=['\"]):)\s*['\"]?[\w.]+['\"]?", " "),
-    ("[‘’´`]", "'"),
-    (r"\b(?:can't|cant|cannae|canny|can not)\b", "cannot"),
-    (r"\b(?:won't|wont|willnae)\b", "will not"),
-    (r"\b(?:don't|dont|dinnae)\b", "do not"),
-    (r"\b(?:ain't|aint)\b", "is not"),
-    (
-        r"\b(is|are|was|were|does|did|has|have|had|would|could|should|must|need)n'?t\b",
-        r"\1 not",
-    ),
-    (r"\b(was|did|is|have|could|would|should|has)nae\b", r"\1 not"),
-    (r"\b(?:i'm|im)\b", "i am"),
-    (r"\b(?:you're|youre|ur)(?= (?:not|the|a|just|so|being|right|wrong|welcome|rude|lying|late|an)\b)", "you are"),
-    (r"\b(?:u)\b", "you"),
-    (r"\b(?:ur|yer)\b", "your"),
-    (r"\b(?:ye|yous|ya|y'all)\b", "you"),
-    (r"\b(?:pls|plz|plse)\b", "please"),
-    (r"\b(?:thx|thnx|tx|ta|cheers)\b", "thanks"),
-    (r"\b(i|you|we|they|he|she|it|that|there)'ll\b", r"\1 will"),
-    (r"\b(you|they|it|that)ll\b", r"\1 will"),
-    (r"\bill(?= (?:be|do|get|go|call|check|send|see|look|ask|put|msg|ring|sort|give|have|take|just)\b)", "i will"),
-    (r"\b(i|you|we|they)'ve\b", r"\1 have"),
-    (r"\bive\b", "i have"),
-    (r"\b(you|we|they)'re\b", r"\1 are"),
-    (r"\b(it|that|there|here|what|where|who|he|she)'s\b", r"\1 is"),
-    (r"\b(that|what|where|who)s\b", r"\1 is"),
-    (r"\b(?:gonna)\b", "going to"),
-    (r"\b(?:wanna)\b", "want to"),
-    (r"\b(?:nowt|owt)\b", "nothing"),
-    (r"\s+", " "),
-)
-_SPELLING = tuple((re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in _PLAIN_SPELLING)
-_FILLER = re.compile(
-    r"^(?:(?:well|so|ok|okay|right|um+|uh+|er+m?|erm|hmm+|look|now|oh|ah|aye|right then)\b[,.… -]+)+(?=\w)"
-)
-_EDGE = re.compile(r"^[\W_]+|[\s.,;:…-]+$")
+FloatArray = npt.NDArray[np.float64]
 
 _NEGATION = r"\b(?:not|no|never|cannot|nobody|nothing|without|unable|neither|nor|hardly)\b"
 _NEGATED_BEFORE = re.compile(_NEGATION + r"(?:\W+\w+){0,4}\W*$")
@@ -64,12 +27,13 @@ _DENIABLE: dict[str, str] = {
     "offer_verb": (
         r"\b(?:refund\w*|replac\w+|send|exchange|swap|credit\w*|waive|rebook\w*|re-?deliver\w*|upgrade|repair|"
         r"fix|collect|move you|book you|discount|voucher|compensat\w*|cancel|give you|reset|arrange|set up|"
-        r"knock|take off)\b"
+        r"knock|take off|(?:correct|change|amend|delete|strike|rub out|take out) (?:the|that|this|it|your|our)|"
+        r"put (?:it|that|this|(?:the|that|this|your|our) \w+) (?:right|straight)|put right)\b"
     ),
     "you_fault": (
         r"\b(?:you (?:should|ought|could) have|you (?:really )?(?:did not|have not|had not|were not|"
         r"did nothing|failed|forgot|never|must have|ignored|chose|broke|dropped|entered|signed|typed|misread|"
-        r"missed|left it|waited too|were supposed|brought this|caused|clicked|gave (?:us|me) the wrong|put)\b|"
+        r"missed|left it|waited too|were supposed|brought this|caused|clicked|lost|gave (?:us|me) the wrong|put)\b|"
         r"(?:your|customer'?s?) (?:own )?(?:fault|mistake|error|negligence|doing|responsibility|carelessness)|"
         r"if you had(?: not)?\b|blame yourself|user error|wrong on your side|your end)"
     ),
@@ -77,7 +41,10 @@ _DENIABLE: dict[str, str] = {
         r"\b(?:(?:our|my) (?:own )?(?:fault|mistake|error|mess|slip|doing|side|end|responsibility)|we (?:got|"
         r"messed|made|let you|failed|slipped|dropped|should have|should not have|forgot|lost|did not|"
         r"were wrong|broke|mixed)|(?:that|this|it)(?: one)? is on (?:us|me)|responsib\w+|i (?:got|made|messed|"
-        r"should have|forgot)|down to us|nobody'?s? fault but)\b"
+        r"should have|forgot)|down to us|nobody'?s? fault but|"
+        r"(?:is|was|are|it is|mistake is|all) ours|i was wrong|"
+        r"we (?:never|had not|have not|wrote|answer for|were the ones)|"
+        r"is us who|(?:from|by) us\b(?= (?:not|wrong|false|$)))\b"
     ),
     "they_fault": (
         r"\b(?:courier|carrier|driver|warehouse|sales|supplier|billing|(?:day|night|morning|other) (?:shift|"
@@ -104,7 +71,8 @@ _DENIABLE: dict[str, str] = {
         r"einstein|sherlock|bravo|cry(?:ing)?|whin\w+|moan\w*|princess|sunshine|grow up|shut (?:up|it)|"
         r"get lost|crap|damn|bloody hell|joke|loser|clueless|fool\w*|liar|lying|cheap\w*|child\w*|toddler|"
         r"baby|nan could|slow(?:ly)? (?:for|enough)|ridiculous|rude (?:man|woman)|nuisance|pain in|"
-        r"people like you|your (?:kind|sort|lot)|learn to (?:read|listen)|can you (?:even )?read|use your "
+        r"people like you|your (?:kind|sort|lot)|you lot|"
+        r"done with (?:you|this customer)|learn to (?:read|listen)|can you (?:even )?read|use your "
         r"(?:head|eyes)|ignorant|silly|daft|muppet|numpty|tantrum|drama queen|nonsense|rubbish|blind|"
         r"simple for you|sad little|bother somebody)\b"
     ),
@@ -129,13 +97,15 @@ _PLAIN: dict[str, str] = {
         r"reference))|what i need is|confirm (?:your|the)|describe|need you to tell)"
     ),
     "rhetorical": (
-        r"\b(?:what do you (?:want|expect)|what (?:exactly )?(?:am|was) i (?:supposed|meant)|how (?:am|should|"
-        r"would|was) i(?: supposed)?|do you (?:really|honestly|even|seriously|want to|think|always)|"
+        r"\b(?:what do you (?:want(?= (?:from me|me|now)|\?|,|$)|expect)|"
+        r"what (?:exactly )?(?:am|was) i (?:supposed|meant)|how (?:am|should|"
+        r"would|was) i(?: supposed)?|do you (?:really|honestly|even|"
+        r"seriously|want to (?:argue|fight|waste)|think|always|imagine)|"
         r"who do you think|are you (?:deaf|serious|kidding|joking|stupid|blind|always|done|finished|even|"
         r"trying)|seriously|did you (?:even|really|not|actually|expect)|is that all|so what|why would i|"
         r"why should i|what else|who (?:reads|told you)|how hard|what did you|can you not|have you (?:even|"
         r"never|tried (?:reading|listening))|what part|how (?:many times|often|difficult)|isn't it|happy now|"
-        r"is it my|do i look)\b"
+        r"is it my|do i look|how (?:should|would) i know|who do you)\b"
     ),
     "thanks": r"\b(?:thank\w*|grateful|much obliged|appreciate\w*|gracias)\b",
     "greeting": (
@@ -239,7 +209,9 @@ _PLAIN: dict[str, str] = {
         r"hurt\w*|personally|i deserve|do not deserve|attack\w*|unfair to me|only human|human being|blame me|"
         r"shout at me|i did nothing|why (?:are you|me)|not my fault|paid enough|get paid|after (?:all|"
         r"everything) i|respect me|offen\w+|treat\w* me|i am not (?:your|a)|what have i done|not nice to me|"
-        r"i have feelings|upset me|at me|ungrateful|accus\w+|ruin\w* my)\b"
+        r"i have feelings|upset me|at me|ungrateful|(?:listen to|take|hear) this|stop blaming|put this on me|"
+        r"i have had (?:\w+ )?(?:\w+ )?(?:enough|it up)|sick of|you are (?:being )?(?:very |so )?rude|always me|"
+        r"leave me alone|accus\w+|ruin\w* my)\b"
     ),
     "haste": (
         r"\b(?:quick(?:ly)?|quicker|hurry|come on|get to the point|to the point|make it (?:fast|quick|short)|"
@@ -286,6 +258,61 @@ _PLAIN: dict[str, str] = {
         r"(?:sorry|impressed)|clever|obviously|apparently|surprise|wow|aww+|bless you|violin|medal|applause|"
         r"since you know)\b"
     ),
+    "not_me": (
+        r"\b(?:(?:was|is) not (?:me|i)\b|(?<!, )not (?:me|i|of myself)$|, not me\b|not my (?:doing|department)|i was "
+        r"not (?:even )?(?:here|there|on|in)\b|i did not (?:sell|write|pack|book|do) (?:it|that|this)|take it up with|"
+        r"blame (?:the|him|her|them)|nothing to do with (?:me|us)|(?:girls|boys|lads|lot|geniuses) in|you know what "
+        r"they are like|messed up|ties my hands)"
+    ),
+    "retort": (
+        r"\b(?:another one|how (?:should|would|am|the hell)(?: \w+)? i (?:supposed to )?know|(?:only|most important) "
+        r"(?:\w+ )?(?:customer|guest|passenger|patient|client|one|person)|here (?:he|she|we|you) (?:comes?|goes?) "
+        r"?(?:again)?|you again|go (?:and )?ask (?:your|the|somebody|someone)|dream on|must be joking|told you so|"
+        r"a good one|lady muck|own the place|since you know|people like you|likes of you|bother someb\w+|(?:your|the) "
+        r"clever|nobody else is|what is wrong with you|happy now|obviously knows)\b"
+    ),
+    "shrug": (
+        r"\b(?:whatever(?! (?:you (?:need|decide|choose|prefer)|works|the|we|happens))|suit yourself|"
+        r"nobody (?:is )?(?:forc|mak|ask)\w+ (?:you|anyone)(?! to (?:decide|choose|sign|pay|answer))|"
+        r"there is the door|not (?:my|our) (?:problem|job|concern|lookout|business)|none of my|(?:is|just) your "
+        r"problem|your problem,|so what|tough|deal with it|(?:go|shop) (?:home|elsewhere|somewhere|to the competition)|"
+        r"do not care|then do not|who cares|nobody cares|that is life|told you so|i did warn)\b|^so\?$"
+    ),
+    "concedes": (
+        r"\b(?:you (?:are|were) (?:quite |absolutely |completely |entirely |so |dead )?right\b(?! \?)|you (?:have|say) "
+        r"(?:it )?right\b|you have (?:got )?(?:a )?reason$|you are not wrong|you did not (?:misunderstand|imagine)|"
+        r"i believe you|i have to concede|not (?:\w+ ){0,2}argue)"
+    ),
+    "ours_is_false": (
+        r"\b(?:our|my|this|that|the|what it|what (?:is|my|our)) (?:own |old )?(?:\w+ )?(?:note|entry|record|file|log|"
+        r"email|letter|statement|label|sign|website|page|system|confirmation|computer|message|information|line|"
+        r"paper|price list|bill|reading|colleague|date|answer|says)\w*\b.{0,40}?(?:(?<!not )\b(?:wrong|false|untrue|"
+        r"incorrect|mistaken|nonsense|a lie|lie|out of date|inaccurate)\b|\bnot (?:true|correct|right|accurate|so)\b)|"
+        r"\b(?:note|letter|email|record|entry|label|date)(?: is|'s) (?:wrong|false|not true)\b|^wrong (?:date|price|"
+        r"size|entry|note) (?:in|on) our\b"
+    ),
+    "honest_no": (
+        r"(?:\b(?:i|we)(?: am| are| would| will)?|^)\W*(?:(?:simply |just )?(?:will not|would not|cannot|not going to|"
+        r"do not want to|shall not|could not|rather not|must decline to|refuse to|"
+        r"not lying|sooner|rather))(?: \w+){0,4}? "
+        r"?\b(?:write|say|tell|promise|sign|state|confirm|put|swear|lie|lying|claim|pretend|invent|alter|hear)\b.{0,70}"
+        r"\b(?:true|truth|untrue|lies?|honest|false|wrong|is not|has not|have not|not yet|invent|making it up|"
+        r"disappoint|it now|does not|was not)\b|\bi am not lying\b|\bmaking it up\b|\bwould be (?:a lie|lying|not "
+        r"honest|dishonest)\b|\bi (?:would|will) (?:rather|sooner) (?:tell|say|be honest)\b"
+    ),
+    "contradicts_you": (
+        r"\b(?:you are (?:\w+ )?(?:wrong|mistaken|in error|mixed|lying)|you are the one|"
+        r"what you(?: are)? (?:say|saying|"
+        r"claim|tell|telling)\w*\b|i am right|you say\b|your (?:account|story|version|claim)|you know (?:it|that)\b|"
+        r"do not (?:you )?tell me|i do not believe|(?:note|record|log)s? (?:is|are) right|you never|"
+        r"you cannot have|you did(?! not (?:misunderstand|imagine))|(?:we|i|somebody) did (?!not|it\b|a\b|wrong)\w+|"
+        r"we have (?:called|rung|sent|told|written)|not (?:us|ours|me)$)"
+    ),
+    "humble": r"\b(?:i have never seen|never seen (?:this|it|one)|new to me|still do not know|let me ask)\b",
+    "no_sale": (
+        r"\b(?:do not (?:have|need) to (?:buy|pay)|do not buy (?:it|one|another|anything|ours)|no need to (?:buy|pay)|"
+        r"not (?:going|trying|here) to sell)\b"
+    ),
     "conditional": r"\b(?:if|unless|in case|depends)\b",
     "but": r"\bbut\b|\bhowever\b",
     "i": r"\bi\b",
@@ -294,6 +321,11 @@ _PLAIN: dict[str, str] = {
     "negation": _NEGATION,
     "digits": r"\d",
 }
+# A question that needs no mark to be one; many writers leave it out.
+_OPEN_QUESTION = re.compile(
+    r"^(?:and |but |so )?(?:is there (?:any|some)\w*|(?:what|when|where|which|how)(?: \w+)? (?:is|are|was|were|did|do|"
+    r"does|would|will|can|could) (?:you|your|the|it|this|that|we)\b)"
+)
 _DENIABLE_PATTERNS = {name: re.compile(pattern) for name, pattern in _DENIABLE.items()}
 _PLAIN_PATTERNS = {name: re.compile(pattern) for name, pattern in _PLAIN.items()}
 
@@ -309,45 +341,15 @@ FEATURES: tuple[str, ...] = (
     "long",
 )
 
-# A harmful act is believed above `understanding.CONTESTABLE` only if one of these stands in the same sentence.
-HARM_CUES: Mapping[str, tuple[str, ...]] = {
-    "insult": ("insult_word", "sweet_mockery", "rhetorical"),
-    "argue": ("actually", "rhetorical"),
-    "dismiss": ("calm", "minimise", "calm_denied", "minimise_denied"),
-    "blame_customer": ("you_fault",),
-    "take_offence": ("wounded",),
-    "hurry": ("haste",),
-}
-
-# Without one of these in the sentence the act is not believed above the number: labels ask for explicit words.
-CEILINGS: Mapping[str, tuple[float, tuple[str, ...]]] = {
-    "ask": (0.30, ("question_mark", "question_opening", "request")),
-    "apologise": (0.40, ("apology", "feeling")),
-    "courtesy": (0.30, ("thanks", "greeting", "please", "well_wish")),
-    "commit": (0.40, ("time", "named", "promise", "guarantee")),
-    "cite_policy": (0.45, ("policy", "will_not", "inability", "will_not")),
-}
-# With the first and without the second the act is denied, and not believed above the number.
-DENIALS: Mapping[str, tuple[float, str, str]] = {
-    "offer": (0.20, "offer_verb_denied", "offer_verb"),
-    "apologise": (0.20, "apology_denied", "apology"),
-    "blame_customer": (0.15, "you_fault_denied", "you_fault"),
-    "dismiss": (0.30, "calm_denied", "calm"),
-    "own": (0.20, "our_fault_denied", "our_fault"),
-    "overpromise": (0.25, "guarantee_denied", "guarantee"),
-}
-
-TABLES = repr((_PLAIN_SPELLING, _FILLER.pattern, _NEGATION, _DENIABLE, _PLAIN, HARM_CUES, CEILINGS, DENIALS))
+TABLES = repr(
+    (
+        _NEGATION,
+        _OPEN_QUESTION.pattern,
+        _DENIABLE,
+        _PLAIN,
+    )
+)
 """Everything above as one text, so that a version can follow it."""
-
-
-def spell_plainly(sentence: str) -> str:
-    """Return a sentence in lower case and plain spelling, without opening fillers and closing stops."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in sentence)
-    for pattern, spelling in _SPELLING:
-        plain = pattern.sub(spelling, plain)
-    plain = _EDGE.sub("", plain.lower().strip())
-    return _FILLER.sub("", plain)
 
 
 def find_cues(sentence: str) -> frozenset[str]:
@@ -358,7 +360,7 @@ def find_cues(sentence: str) -> frozenset[str]:
         cues |= {name + _mark_denial(plain, match) for match in pattern.finditer(plain)}
     if "?" in sentence:
         cues.add("question_mark")
-    if cues & {"question_mark", "request"} and "rhetorical" not in cues:
+    if (cues & {"question_mark", "request"} or _OPEN_QUESTION.search(plain)) and "rhetorical" not in cues:
         cues.add("asks_openly")
     if "!" in sentence:
         cues.add("exclamation")
@@ -376,19 +378,6 @@ def as_features(cues: Iterable[str]) -> FloatArray:
     """Return cues as zeros and ones in the order of `FEATURES`."""
     present = frozenset(cues)
     return np.array([name in present for name in FEATURES], dtype=np.float64)
-
-
-def hold_back(act: str, probability: float, cues: frozenset[str]) -> float:
-    """Return the probability of an act, lowered where its explicit words are missing or denied."""
-    if act in CEILINGS:
-        ceiling, needed = CEILINGS[act]
-        if not cues.intersection(needed):
-            probability = min(probability, ceiling)
-    if act in DENIALS:
-        ceiling, denied, plain = DENIALS[act]
-        if denied in cues and plain not in cues:
-            probability = min(probability, ceiling)
-    return probability
 
 
 def _mark_denial(plain: str, match: re.Match[str]) -> str:

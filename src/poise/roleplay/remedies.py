@@ -21,12 +21,13 @@ def efficient(scenario: Scenario, *, approved: bool = False) -> frozenset[str]:
 
 
 def distance(scenario: Scenario, remedy: Remedy, *, approved: bool = False) -> float:
-    """Return how much final cost could be saved by an efficient remedy worth at least as much, in points."""
-    others = [
-        net_cost(other, scenario.loss)
-        for other in permitted(scenario, approved=approved)
-        if other.value >= remedy.value
-    ]
+    """Return how much final cost could be saved by a permitted remedy worth at least as much, in points.
+
+    What is worth more than anything permitted is held against the permitted remedy that is worth most.
+    """
+    options = permitted(scenario, approved=approved)
+    worth = min(remedy.value, max((other.value for other in options), default=remedy.value))
+    others = [net_cost(other, scenario.loss) for other in options if other.value >= worth]
     own = net_cost(remedy, scenario.loss)
     return max(0.0, own - min(others, default=own))
 

@@ -6,7 +6,7 @@ A reading is soft. The desk (records, policy, remedies) knows the facts; here is
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -17,7 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from poise.content.act import ACTS as ACT_TABLE
-from poise.roleplay.cues import FEATURES, HARM_CUES, as_features, find_cues, hold_back, spell_plainly
+from poise.roleplay.caution import HARM_CUES, RELIEFS_OF_REPLY, hold_back, relieve
+from poise.roleplay.cues import FEATURES, as_features, find_cues
+from poise.roleplay.spelling import mend_spelling, spell_plainly
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -245,17 +247,6 @@ def find_phrases(sentence: str) -> frozenset[str]:
     return frozenset(words) | {f"{first} {second}" for first, second in pairwise(words)}
 
 
-def mend_spelling(sentence: str, common: tuple[str, ...], knows: Callable[[str], bool]) -> str:
-    """Put a common word for an unknown one that is a single slip of the finger away from it."""
-
-    def mend(match: re.Match[str]) -> str:
-        word = match.group().lower()
-        meant = knows(word) or word in common or spell_plainly(word) != word
-        return match.group() if meant else _find_meant(word, common) or match.group()
-
-    return re.sub(r"[^\W\d_]{3,20}", mend, sentence)
-
-
 def combine_features(vectors: FloatArray, cues: FloatArray, phrases: FloatArray) -> FloatArray:
     """Lay vectors, cues and phrases of sentences side by side, on like scales."""
     return np.hstack([vectors, CUE_WEIGHT * cues, PHRASE_WEIGHT * phrases])
@@ -289,6 +280,10 @@ def combine_sentences(
         marked = np.array([bool(cues.intersection(signs)) for cues in found])
         if not np.any((head >= VERY_SURE) | (marked & (head >= CONTESTABLE))):
             whole[column] = min(whole[column], CONTESTABLE)
+    every = frozenset[str]().union(*found)
+    for act in RELIEFS_OF_REPLY:
+        column = ACTS.index(act)
+        whole[column] = relieve(act, float(whole[column]), every, RELIEFS_OF_REPLY)
     result: FloatArray = np.clip(whole, LEAST, MOST)
     return result
 
@@ -368,24 +363,6 @@ def _cut_clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
         return [(start, end)]
     place = min(places, key=lambda where: abs(where - middle))
     return [*_cut_clauses(text, *_strip(text, start, place)), *_cut_clauses(text, *_strip(text, place, end))]
-
-
-@lru_cache(maxsize=4096)
-def _find_meant(word: str, common: tuple[str, ...]) -> str | None:
-    swapped = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
-    for known in common:
-        if known in swapped or (len(word) > 3 and known[0] == word[0] and _is_one_apart(word, known)):  # noqa: PLR2004 - in short words a letter makes another word
-            return known
-    return None
-
-
-def _is_one_apart(word: str, known: str) -> bool:
-    """Tell whether one letter more, less or other turns a word into another."""
-    short, long = sorted((word, known), key=len)
-    if len(long) - len(short) > 1:
-        return False
-    same = next((at for at, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]), len(short))
-    return short[same + (len(short) == len(long)) :] == long[same + 1 :]
 
 
 @lru_cache(maxsize=4096)

@@ -140,7 +140,18 @@ def meet_customer(library: Library, scenario: str, reader: ReadsText, at: str) -
             trust=mood.trust,
         )
 
-    return _answer(library, f"meet/{scenario}", meet, _always)
+    return _answer(library, f"meet/{scenario}", meet, lambda state: scenario in state.conversations)
+
+
+def leave_to_person(library: Library, scenario: str, at: str) -> Decide:
+    """Leave a customer to a talk with a person, for those who asked for one; it is not scored, and nothing is lost."""
+
+    def leave(state: State) -> e.AnyEvent:
+        if state.accommodations is None or not state.accommodations.human_alternative:
+            raise InvalidAnswerError("A talk with a person was not asked for at the beginning. Please go on here.")
+        return e.CustomerLeftToPerson(at=at, scenario=scenario)
+
+    return _answer(library, f"meet/{scenario}", leave, lambda state: scenario in state.left_to_person)
 
 
 def use_desk(library: Library, scenario: str, reply: int, do: Do, what: str, at: str) -> Decide:

@@ -95,6 +95,13 @@ class ConversationOpened(Event):
     trust: int
 
 
+class CustomerLeftToPerson(Event):
+    """The person asked for a talk with a person in place of this simulated customer; nothing of it is scored."""
+
+    kind: Literal["customer_left_to_person"] = "customer_left_to_person"
+    scenario: str
+
+
 class DeskUsed(Event):
     """Something was done at the desk before the reply with this number (from 1)."""
 
@@ -175,6 +182,7 @@ AnyEvent = Annotated[
     | StatementRated
     | SituationRated
     | ConversationOpened
+    | CustomerLeftToPerson
     | DeskUsed
     | ReplySent
     | CustomerAnswered

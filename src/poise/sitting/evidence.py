@@ -47,9 +47,9 @@ def steps_of(kind: KindOfEvidence, pole: str, ease: float) -> tuple[float, ...]:
 
 
 def statement_loadings(statement: Statement, beliefs: Beliefs) -> tuple[tuple[str, float], ...]:
-    """Return a statement's loadings: its quality and the way one answers statements, both by its pole."""
+    """Return a statement's loadings: its quality, how one sees oneself in it, and the way one answers statements."""
     slope = signed(statement.pole) * beliefs.statements.discrimination
-    return ((statement.quality, slope), ("statements", slope))
+    return ((statement.quality, slope), (f"self-view:{statement.quality}", slope), ("statements", slope))
 
 
 def rated_item(statement: Statement, beliefs: Beliefs) -> GradedItem:
@@ -88,6 +88,7 @@ def prior_of(library: Library, conversations: tuple[str, ...] = ()) -> Prior:
         "situations": beliefs.situations.method_variance,
         "reading": beliefs.customers.method_variance,
     }
+    variances |= {f"self-view:{quality}": beliefs.self_view_variance for quality in QUALITIES}
     variances |= {f"conversation:{key}": beliefs.conversation_variance for key in conversations}
     prior = Prior(QUALITIES, np.zeros(len(QUALITIES)), correlation_matrix(beliefs))
     return prior.extended(variances)

@@ -43,6 +43,7 @@ class State:
     ratings: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     situations: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
     conversations: Mapping[str, Conversation] = field(default_factory=lambda: MappingProxyType({}))
+    left_to_person: tuple[str, ...] = ()
     willingness: Mapping[str, int] | None = None
     finished_at: str = ""
     started_at: str = ""
@@ -127,6 +128,11 @@ def _(event: e.ConversationOpened, state: State) -> State:
 
 
 @_apply.register
+def _(event: e.CustomerLeftToPerson, state: State) -> State:
+    return replace(state, left_to_person=(*state.left_to_person, event.scenario))
+
+
+@_apply.register
 def _(event: e.DeskUsed, state: State) -> State:
     conversation = state.conversations[event.scenario]
     return _converse(state, event.scenario, replace(conversation, desk=(*conversation.desk, event)))
@@ -135,6 +141,7 @@ def _(event: e.DeskUsed, state: State) -> State:
 @_apply.register
 def _(event: e.ReplySent, state: State) -> State:
     conversation = state.conversations[event.scenario]
+    state = replace(state, texts_erased=False)
     return _converse(state, event.scenario, replace(conversation, replies=(*conversation.replies, event)))
 
 

@@ -108,6 +108,8 @@ def _next_situation(state: State, blueprint: Blueprint) -> Step | None:
 
 def _next_conversation(state: State, blueprint: Blueprint, library: Library) -> Step | None:
     for key in blueprint.customers:
+        if key in state.left_to_person:
+            continue
         conversation = state.conversations.get(key)
         if conversation is None:
             return Step("meet", key)
@@ -129,8 +131,8 @@ def is_done(state: State, library: Library, key: str) -> bool:
         "block": what in state.rankings,
         "rated": kind == "rated" and _page_done(state, library, number),
         "situation": what in state.situations,
-        "meet": conversation is not None,
-        "reply": conversation is not None and number.isdigit() and int(number) < conversation.next_reply,
+        "meet": conversation is not None or what in state.left_to_person,
+        "reply": conversation is not None and number.isdigit() and 0 < int(number) < conversation.next_reply,
         "willingness": state.willingness is not None,
     }
     return done.get(kind, False)
@@ -153,6 +155,7 @@ def progress(state: State, library: Library) -> Progress:
         turns = len(library.find(Scenario, key).probes)
         share = len(conversation.replies) if conversation.ended is None else turns
         done += each.customer * share // turns
+    done += each.customer * len(state.left_to_person)
     willing = each.condition * len(library.conditions)
     done += willing * (state.willingness is not None)
     return Progress(done=done, total=blueprint.total_seconds + willing)

@@ -49,8 +49,13 @@ class OpenedSitting:
 
 
 def draw_token() -> str:
-    """Draw 32 random bytes, safe in an address; the person keeps them, and only their hash is stored."""
-    return secrets.token_urlsafe(32)
+    """Draw 32 random bytes, safe in an address; the person keeps them, and only their hash is stored.
+
+    A token never begins with a dash, as a command line would take it for an option.
+    """
+    while (token := secrets.token_urlsafe(32)).startswith("-"):
+        pass
+    return token
 
 
 def hash_token(token: str) -> str:

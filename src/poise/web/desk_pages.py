@@ -1,0 +1,137 @@
+"""The hirer's desk: signing in and out, the candidates of one's own organisation, and what was seen of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from poise.jobfit.report import report
+from poise.sitting.journal import UnknownSittingError
+from poise.sitting.state import State, fold
+from poise.sitting.steps import Progress, progress
+from poise.storage.journal import DjangoJournal
+from poise.storage.records import library, list_candidates, membership, sitting_record
+from poise.storage.views import CandidateView, InvitationView, MembershipView
+from poise.web.problems import Problem, Way, show_problem
+from poise.web.report_layout import lay_report
+
+P = ParamSpec("P")
+FULL = 100
+NO_SUCH_CANDIDATE = Problem(
+    404,
+    "We do not know this candidate",
+    (
+        "There is no sitting with this address at your organisation. It may have been deleted at the candidate’s wish.",
+        "Your list shows everybody who is there now.",
+    ),
+)
+
+sign_in = LoginView.as_view(template_name="web/desk/sign_in.html", next_page="desk", redirect_authenticated_user=True)
+sign_out = LogoutView.as_view(next_page="home")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list of candidates: how far they are, in words and as a share of the time."""
+
+    candidate: CandidateView
+    words: str
+    percent: int | None
+    invited_at: datetime | None
+    asks_for_person: bool = False
+
+
+def for_members(
+    view: Callable[Concatenate[HttpRequest, MembershipView, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Make a view of the desk from one that is asked for by a member; nothing of it is kept by a browser or proxy."""
+
+    @login_required
+    def admit(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        member = membership(request.user.pk or 0)
+        if member is None:
+            return render(request, "web/desk/no_member.html", status=403)
+        return view(request, member, *args, **kwargs)
+
+    @wraps(view)
+    def keep_out_of_caches(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = admit(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return keep_out_of_caches
+
+
+@require_safe
+@for_members
+def show_desk(request: HttpRequest, member: MembershipView) -> HttpResponse:
+    """List the candidates in alphabetical order, each with how far they are."""
+    now = timezone.now()
+    rows = [_lay_row(candidate, now) for candidate in list_candidates(member.organisation.key)]
+    return render(request, "web/desk/candidates.html", {"member": member, "rows": rows})
+
+
+@require_safe
+@for_members
+def show_candidate(request: HttpRequest, member: MembershipView, key: str) -> HttpResponse:
+    """Show what was seen of a candidate; of an unfinished sitting only how far it is."""
+    try:
+        sitting = sitting_record(key, member.organisation.key)
+        journal = DjangoJournal(sitting.organisation)
+        state = fold(journal.read(key))
+        texts = journal.texts(key)
+    except UnknownSittingError:
+        return show_problem(request, NO_SUCH_CANDIDATE, (Way(reverse("desk"), "Back to the candidates"),))
+    context = {"member": member, "sitting": sitting, "asks_for_person": _asks_for_person(state)}
+    if not state.finished_at:
+        how_far = progress(state, library(sitting.library))
+        return render(
+            request,
+            "web/desk/unfinished.html",
+            {**context, "progress": how_far, "words": _say_begun(how_far)},
+        )
+    made = report(state, library(sitting.library), texts)
+    return render(request, "web/desk/candidate.html", {**context, "laid": lay_report(made, "hirer")})
+
+
+def _lay_row(candidate: CandidateView, now: datetime) -> Row:
+    invited_at = candidate.invitation.created_at if candidate.invitation else None
+    if candidate.sitting is None:
+        return Row(candidate, _say_invited(candidate.invitation, now), None, invited_at)
+    try:
+        state = fold(DjangoJournal(candidate.sitting.organisation).read(candidate.sitting.key))
+    except UnknownSittingError:
+        return Row(candidate, "Deleted a moment ago", None, invited_at)
+    asks = _asks_for_person(state)
+    if state.finished_at:
+        return Row(candidate, "Finished", FULL, invited_at, asks)
+    how_far = progress(state, library(candidate.sitting.library))
+    return Row(candidate, _say_begun(how_far), how_far.percent, invited_at, asks)
+
+
+def _asks_for_person(state: State) -> bool:
+    return state.accommodations is not None and state.accommodations.human_alternative
+
+
+def _say_begun(how_far: Progress) -> str:
+    minutes = how_far.minutes_left
+    return f"Begun, about {minutes} minute{'' if minutes == 1 else 's'} left"
+
+
+def _say_invited(invitation: InvitationView | None, now: datetime) -> str:
+    if invitation is None:
+        return "Not begun"
+    if invitation.revoked_at is not None:
+        return "Invitation withdrawn"
+    return "Invitation expired, not begun" if now >= invitation.expires_at else "Invited, not begun"

@@ -1,0 +1,143 @@
+"""Starting Poise: what must be there first, and the server itself."""
+
+import errno
+import os
+import socket
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import django
+from django.core.management import call_command
+from django.core.signals import request_finished
+from django.utils import timezone
+from gunicorn.app.base import BaseApplication
+
+from poise.content.check import load_library
+from poise.content.source import LibraryError
+from poise.roleplay.understanding import ReaderError, load_heads
+
+HOST = "127.0.0.1"
+WORKERS, THREADS = 2, 2
+GOOD_BYE = "Poise has stopped. Everything is saved."
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The three ways in, as they are printed at the start."""
+
+    invitation: str
+    hirer: str
+    password: str | None
+
+
+def prepare() -> Doors:
+    """Bring the database up to date, publish the starter library, and make what is missing of the demo."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.settings")
+    django.setup()
+    from poise.storage.demo import OPEN_DOOR, ensure_demo  # noqa: PLC0415  Django must be set up before its models
+    from poise.storage.records import publish_library  # noqa: PLC0415  as above
+
+    call_command("migrate", verbosity=0, interactive=False)
+    now = timezone.now()
+    demo = ensure_demo(now)
+    publish_library(OPEN_DOOR, load_library(), now, note="The library that Poise comes with.")
+    request_finished.send(sender=prepare)  # closes the database here, so that no process inherits an open one
+    return Doors(demo.invitation, demo.hirer, demo.password)
+
+
+def describe_doors(doors: Doors, port: int) -> str:
+    """Return what is printed at the start: the three links, and how to stop."""
+    base = f"http://{HOST}:{port}"
+    password = doors.password or "the password you have set yourself"
+    return (
+        f"Poise is running. Open one of these in a browser:\n\n"
+        f"  Is it for me?       {base}/\n"
+        f"  An invitation       {base}/i/{doors.invitation}/\n"
+        f"  The hirer's desk    {base}/sign-in/\n"
+        f"                      user {doors.hirer}, password {password}\n\n"
+        f"Stop it with Ctrl+C.\n"
+    )
+
+
+def is_free(port: int) -> bool:
+    """Say whether a server can listen at this port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise
+    return True
+
+
+def serve(port: int) -> int:
+    """Serve until stopped, and return the exit code: 1 where the port cannot be used."""
+    if not is_free(port):
+        sys.stderr.write(
+            f"Port {port} cannot be used: another program listens there, perhaps a Poise that is still running.\n"
+            f"Stop that one, or choose another port: poise serve --port {port + 1}\n"
+        )
+        return 1
+    try:
+        doors = prepare()
+        load_heads()  # what is wrong with them is said here in plain words; each process loads its own reader later
+    except (LibraryError, ReaderError) as error:
+        sys.stderr.write(f"Poise cannot start, because a part of it is not as it should be:\n{error}\n")
+        return 1
+    sys.stdout.write(describe_doors(doors, port))
+    sys.stdout.flush()
+    own_process = os.getpid()
+    try:
+        Server(port).run()
+    except SystemExit as stopped:
+        if os.getpid() != own_process:  # a worker, which ends in its own way
+            raise
+        if not stopped.code:
+            sys.stdout.write(f"\n{GOOD_BYE}\n")
+        return int(stopped.code or 0)
+    return 0
+
+
+def _load_reader(_worker: object) -> None:
+    """Load the reader and the library in each process by itself: the reader has threads, and a fork would lose them."""
+    from poise.storage.records import library  # noqa: PLC0415  as above
+    from poise.web.publishing import library_in_use, reader  # noqa: PLC0415  Django must be set up before its models
+
+    reader()
+    library(library_in_use())
+    request_finished.send(sender=_load_reader)  # closes the database, as after a request
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn on this machine only: a few processes and threads."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what differs from gunicorn's defaults."""
+        chosen = {
+            "bind": f"{HOST}:{self._port}",
+            "workers": WORKERS,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "preload_app": True,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "timeout": 60,
+            "graceful_timeout": 10,
+            "post_worker_init": _load_reader,
+        }
+        for name, value in chosen.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:  # noqa: ANN401  a WSGI application
+        """Return the application."""
+        from django.core.wsgi import get_wsgi_application  # noqa: PLC0415  Django must be set up first
+
+        return get_wsgi_application()

@@ -1,0 +1,45 @@
+"""The addresses of the pages: the doors, a person's own way, their report, and the hirer's desk."""
+
+from collections.abc import Callable
+
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+
+from poise.web import desk_pages, doors, own_pages, report_pages, step_pages
+from poise.web.problems import when_unavailable
+
+
+def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+    """Return the pattern of a page; every page has an answer for when the store cannot be used."""
+    return path(route, when_unavailable(view), name=name)
+
+
+doors_open = [
+    page("", doors.show_home, "home"),
+    page("begin/", doors.begin_open, "begin"),
+    page("invitation/", doors.paste_invitation, "paste_invitation"),
+    page("i/<str:token>/", doors.show_invitation, "invitation"),
+    page("deleted/", own_pages.show_deleted, "deleted"),
+]
+own_way = [
+    page("s/<str:token>/", step_pages.resume, "resume"),
+    page("s/<str:token>/at/<path:key>", step_pages.serve_step, "step"),
+    page("s/<str:token>/over/<str:scenario>/", step_pages.show_conversation, "conversation"),
+    page("s/<str:token>/link/", own_pages.show_link, "link"),
+    page("s/<str:token>/export/", own_pages.export, "export"),
+    page("s/<str:token>/erase/", own_pages.erase, "erase"),
+    page("s/<str:token>/delete/", own_pages.delete, "delete"),
+]
+report = [page("s/<str:token>/report/", report_pages.show_report, "report")]
+desk = [
+    page("sign-in/", desk_pages.sign_in, "sign_in"),
+    page("sign-out/", desk_pages.sign_out, "sign_out"),
+    page("desk/", desk_pages.show_desk, "desk"),
+    page("desk/candidates/<str:key>/", desk_pages.show_candidate, "candidate"),
+]
+urlpatterns = [*doors_open, *own_way, *report, *desk]
+
+handler400 = "poise.web.problems.bad_request"
+handler403 = "poise.web.problems.permission_denied"
+handler404 = "poise.web.problems.page_not_found"
+handler500 = "poise.web.problems.server_error"
