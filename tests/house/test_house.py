@@ -12,7 +12,8 @@ BELOW_THE_DOORS = ("measurement", "content", "roleplay", "sitting", "jobfit")
 FILES_MAY_BE_OPENED_IN = {
     "content/library.py",
     "content/source.py",
-    "measurement/responses.py",
+    "measurement/reading.py",
+    "measurement/spooling.py",
     "roleplay/understanding.py",
     "roleplay/exemplars.py",
     "roleplay/training.py",

@@ -1,0 +1,141 @@
+"""From the numbers at the end of a calibration to what is reported of it."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from poise.measurement.gridem import Parameters, Problem
+from poise.measurement.items import CalibratedItem, Calibration, Model, find_threshold_errors, find_thresholds
+from poise.measurement.louis import number_places
+from poise.measurement.models import FloatArray
+from poise.measurement.packing import Packing
+from poise.measurement.tables import ResponseTable, name_some
+
+RUNAWAY: Final = 6.0
+"""A slope above this is reported."""
+FLAT: Final = 0.1
+
+
+def describe_items(
+    table: ResponseTable,
+    model: Model,
+    dimension: str,
+    packing: Packing,
+    covariance: FloatArray | None,
+) -> tuple[CalibratedItem, ...]:
+    """Return each item with its standard errors; those of anchors are nan."""
+    place, _ = number_places(packing)
+    return tuple(
+        describe_item(
+            name,
+            model,
+            dimension,
+            packing.pattern.items[i, : int(table.categories[i])],
+            _own(covariance, place[i, : int(table.categories[i])]),
+            table.values[i] if table.values else (),
+        )
+        for i, name in enumerate(table.items)
+    )
+
+
+def _own(covariance: FloatArray | None, place: npt.NDArray[np.int64]) -> FloatArray:
+    if covariance is None or place[0] < 0:
+        return np.full((len(place), len(place)), np.nan)
+    own: FloatArray = covariance[np.ix_(place, place)]
+    return own
+
+
+def describe_item(
+    name: str, model: Model, dimension: str, parameters: FloatArray, covariance: FloatArray, values: tuple[int, ...]
+) -> CalibratedItem:
+    """Return one item from (slope, d_1, ...) and their covariance."""
+    slope, intercepts = float(parameters[0]), parameters[1:]
+    errors = np.sqrt(np.diag(covariance))
+    return CalibratedItem(
+        key=name,
+        model=model,
+        loadings=((dimension, slope),),
+        intercepts=tuple(intercepts.tolist()),
+        loadings_se=(float(errors[0]),),
+        intercepts_se=tuple(errors[1:].tolist()),
+        thresholds=tuple(find_thresholds(model, slope, intercepts).tolist()),
+        thresholds_se=tuple(find_threshold_errors(model, slope, intercepts, covariance).tolist()),
+        values=values,
+    )
+
+
+def note_oddities(
+    table: ResponseTable, parameters: Parameters, *, converged: bool, has_errors: bool
+) -> tuple[str, ...]:
+    """Say in plain words what a reader of the numbers should know."""
+    notes = list(table.notes)
+    if not converged:
+        notes.append(
+            "the calibration did not converge: do not use the numbers; allow more cycles, or look at the notes"
+        )
+    if not has_errors:
+        notes.append("the information is not positive definite at the end: there are no standard errors")
+    slopes = parameters.items[:, 0]
+    notes += [
+        f"item {table.items[i]}: the slope is {slopes[i]:.1f}, more than an item has in earnest; look for two items"
+        " that say the same, for too few persons, or for a mistake in the column, and think of leaving the item out"
+        for i in np.flatnonzero(np.abs(slopes) > RUNAWAY)
+    ]
+    if flat := [table.items[i] for i in np.flatnonzero(np.abs(slopes) < FLAT)]:
+        notes.append(f"items {name_some(flat)}: the slope is below {FLAT}; they tell next to nothing about the latent")
+    negative = int((slopes < 0).sum())
+    if 0 < negative < len(slopes):
+        which = [table.items[i] for i in np.flatnonzero(slopes < 0)]
+        notes.append(
+            f"items {name_some(which)}: the slope is negative; they are keyed against the others, if not in error"
+        )
+    return tuple(notes)
+
+
+def describe(  # noqa: PLR0913  everything that there is to report
+    table: ResponseTable,
+    model: Model,
+    dimension: str,
+    *,
+    problem: Problem,
+    packing: Packing,
+    nodes: int,
+    gain: float,
+    cycles: int,
+    converged: bool,
+    log_likelihood: float,
+    covariance: FloatArray | None,
+    wanted_errors: bool,
+) -> Calibration:
+    """Put together what a calibration reports."""
+    latents = packing.pattern.latents
+    _, latent_place = number_places(packing)
+    means_se = np.array(
+        [0.0 if m < 0 else np.nan if covariance is None else np.sqrt(covariance[m, m]) for m, _ in latent_place]
+    )
+    persons = sum(chunk.persons for chunk in problem.chunks)
+    return Calibration(
+        items=describe_items(table, model, dimension, packing, covariance),
+        dimensions=(dimension,),
+        correlations=np.ones((1, 1)),
+        groups=table.groups,
+        means=latents.mean[:, None],
+        sds=latents.sd[:, None],
+        means_se=means_se[:, None],
+        loglik=log_likelihood,
+        aic=2.0 * packing.size - 2.0 * log_likelihood,
+        bic=float(np.log(persons)) * packing.size - 2.0 * log_likelihood,
+        n=round(persons),
+        parameters=packing.size,
+        converged=converged,
+        iterations=cycles,
+        nodes=nodes,
+        gain=gain,
+        notes=note_oddities(
+            table,
+            packing.pattern,
+            converged=converged,
+            has_errors=covariance is not None or not wanted_errors,
+        ),
+    )

@@ -1,0 +1,179 @@
+"""Standard errors of a calibration in many dimensions, from persons' scores or from the curvature of the evidence."""
+
+# ruff: noqa: N806 - K categories, Q nodes, D dimensions: mathematics keeps its letters
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from poise.measurement.curves import fill_derivatives
+from poise.measurement.epscores import Derivatives, fill_scores
+from poise.measurement.epstep import Cases, Expected, Map, Sites, expect_all
+from poise.measurement.epsweep import Float32Array
+from poise.measurement.manyparameters import Curves, Layout, ManyParameters, draw_curves
+from poise.measurement.models import FloatArray
+
+Kind: TypeAlias = Literal["scores", "curvature"]
+PERSONS: Final = 1024
+"""Rows of scores held at a time."""
+NUDGE: Final = 1e-3
+SETTLING: Final = 2
+"""Sweeps after a nudge; standard errors are then within .0003 of what eight sweeps give."""
+
+
+def derive(curves: Curves) -> Derivatives:
+    """Tabulate the derivatives of all curves."""
+    parameters, stride = curves.parameters, curves.stride
+    rows, Q = curves.table.shape
+    by_eta, by_d = np.zeros((rows, Q), np.float32), np.zeros((rows, stride - 1, Q), np.float32)
+    fill_derivatives(
+        parameters.code, curves.scale, parameters.intercepts, parameters.categories, curves.nodes.astype(np.float64),
+        stride, by_eta, by_d,
+    )  # fmt: skip
+    slope_place = np.full(parameters.pattern.shape, -1, dtype=np.int64)
+    loadings = int(parameters.pattern.sum())
+    slope_place[parameters.pattern] = np.arange(loadings)
+    given = np.isfinite(parameters.intercepts)
+    intercept_place = np.full(given.shape, -1, dtype=np.int64)
+    intercept_place[given] = loadings + np.arange(given.sum())
+    below = np.tril(parameters.linked, -1)
+    correlation_place = np.full(below.shape, -1, dtype=np.int64)
+    first = loadings + int(given.sum())
+    correlation_place[below] = first + np.arange(below.sum())
+    return Derivatives(
+        by_eta, by_d, slope_place, intercept_place, correlation_place, first + int(below.sum()), len(parameters.packed)
+    )
+
+
+def person_scores(
+    curves: Curves, derivatives: Derivatives, cases: Cases, sites: Sites, first: int, last: int
+) -> FloatArray:
+    """Return derivatives of the log evidence of the persons from `first` to before `last`, shape (persons, n)."""
+    scores = np.zeros((last - first, derivatives.size))
+    inverse = np.linalg.inv(curves.parameters.correlations)
+    fill_scores(cases, curves.plan, sites.tau, sites.nu, first, last, derivatives, inverse, scores)
+    return scores
+
+
+def cross_products(curves: Curves, chunks: Sequence[Cases], sites: Sequence[Sites]) -> FloatArray:
+    """Return the empirical information: the weighted sum of products of persons' scores, shape (n, n)."""
+    derivatives = derive(curves)
+    total = np.zeros((derivatives.size, derivatives.size))
+    for cases, own in zip(chunks, sites, strict=True):
+        for first in range(0, cases.size, PERSONS):
+            last = min(first + PERSONS, cases.size)
+            scores = person_scores(curves, derivatives, cases, own, first, last)
+            total += scores.T @ (scores * cases.weight[first:last, None])
+    return total
+
+
+def slope_of_evidence(curves: Curves, expected: Expected) -> FloatArray:
+    """Return the derivative of the whole log evidence by every parameter, shape (n,), from expected counts."""
+    derivatives, parameters, layout = derive(curves), curves.parameters, curves.layout
+    stride, result = curves.stride, np.zeros(derivatives.size)
+    nodes = curves.nodes.astype(np.float64)
+    by_d = np.einsum("rq,rjq->rj", expected.counts, derivatives.by_d.astype(np.float64))
+    by_d = by_d.reshape(-1, stride, stride - 1).sum(axis=1)
+    given = derivatives.intercept_place >= 0
+    result[derivatives.intercept_place[given]] = by_d[given]
+    by_a = np.einsum("rq,rq,q->r", expected.counts, derivatives.by_eta.astype(np.float64), nodes)
+    by_a = by_a.reshape(-1, stride).sum(axis=1)
+    result[derivatives.slope_place.max(axis=1)[layout.simple]] = by_a[layout.simple]
+    for k, i in enumerate(layout.items):
+        on = np.flatnonzero(parameters.pattern[i])
+        first = expected.first[k * stride : (k + 1) * stride, : len(on)]
+        curve = derivatives.by_eta[i * stride : (i + 1) * stride].astype(np.float64)
+        result[derivatives.slope_place[i, on]] = np.einsum("kjq,kq->j", first, curve)
+    inverse = np.linalg.inv(parameters.correlations)
+    weight = expected.weight.sum()
+    free = derivatives.correlation_place >= 0
+    whole = inverse @ expected.covariance @ inverse - weight * inverse
+    result[derivatives.correlation_place[free]] = whole[free]
+    off = expected.mean - expected.weight[:, None] * parameters.means
+    result[derivatives.first_mean :] = (off @ inverse)[1:].ravel()
+    return result
+
+
+def curvature(
+    parameters: ManyParameters,
+    layout: Layout,
+    nodes: Float32Array,
+    chunks: Sequence[Cases],
+    sites: Sequence[Sites],
+    run: Map = map,
+) -> FloatArray:
+    """Return the observed information of the log evidence by central differences of its derivative, shape (n, n).
+
+    The persons' sites follow each nudge, so this has the same meaning as Louis' or Oakes' information.
+    """
+    point = parameters.packed
+    rows = []
+    for j in range(len(point)):
+        ends = []
+        for sign in (1.0, -1.0):
+            nudged = point.copy()
+            nudged[j] += sign * NUDGE
+            curves = draw_curves(parameters.unpacked(nudged), layout, nodes)
+            expected, _ = expect_all(curves, chunks, sites, SETTLING, run)
+            ends.append(slope_of_evidence(curves, expected))
+        rows.append((ends[1] - ends[0]) / (2.0 * NUDGE))
+    information = np.array(rows)
+    symmetric: FloatArray = (information + information.T) / 2.0
+    return symmetric
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertainty:
+    """Covariance of all free parameters, in the order of ``ManyParameters.packed``; nan where it cannot be told.
+
+    Parameters
+    ----------
+    covariance : array, shape (n, n)
+    parameters : ManyParameters
+    note : str
+        Empty, or what is wrong with the information.
+    """
+
+    covariance: FloatArray
+    parameters: ManyParameters
+    note: str = ""
+
+    @cached_property
+    def errors(self) -> ManyParameters:
+        """Standard errors, each in the place of its parameter; zero where a parameter is fixed."""
+        packed = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+        errors = self.parameters.unpacked(packed)
+        np.fill_diagonal(errors.correlations, 0.0)
+        return errors
+
+
+def widen_information(information: FloatArray, persons: int) -> FloatArray:
+    """Return an empirical information whose inverse is not too large on average, shape (n, n).
+
+    The inverse of a mean of products of n scores of N persons is too large by ``N / (N - n - 1)`` on average, were the
+    scores normal: 22 % at 3,000 persons and 540 parameters. The information is multiplied by that factor.
+
+    References
+    ----------
+    Anderson, T. W. (2003). An introduction to multivariate statistical analysis, section 7.7.
+    """
+    left = persons - len(information) - 1
+    return information * (persons / left) if left > 0 else information
+
+
+def invert_information(information: FloatArray, parameters: ManyParameters) -> Uncertainty:
+    """Turn an information matrix into the parameters' covariance."""
+    scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
+    scaled = information / np.outer(scale, scale)
+    try:
+        factor = np.linalg.inv(np.linalg.cholesky(scaled))
+    except np.linalg.LinAlgError:
+        nothing = np.full_like(information, np.nan)
+        return Uncertainty(
+            nothing, parameters, "the information is not positive definite: no standard errors; there may be fewer"
+            " persons than parameters, or an item that tells nothing",
+        )  # fmt: skip
+    return Uncertainty(factor.T @ factor / np.outer(scale, scale), parameters)

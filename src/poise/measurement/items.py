@@ -1,0 +1,246 @@
+"""Calibrated items, and what a calibration found; to and from the form of parameters.json."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+
+from poise.measurement.models import FloatArray
+
+Model: TypeAlias = Literal["2pl", "graded", "gpcm"]
+MODELS: Final[tuple[Model, ...]] = ("2pl", "graded", "gpcm")
+
+
+@dataclass(frozen=True)
+class CalibratedItem:
+    """One item with its parameters in the logistic metric, and their standard errors.
+
+    Parameters
+    ----------
+    key : str
+    model : {"2pl", "graded", "gpcm"}
+        Graded and 2pl: ``P(X >= k) = logistic(a . theta + d_k)``; gpcm: ``P(X = k)`` proportional to
+        ``exp(k a . theta + d_k)``.
+    loadings : tuple of (str, float)
+        Dimension and slope.
+    intercepts : tuple of float
+        d_1 to d_{K-1}.
+    loadings_se, intercepts_se : tuple of float
+        Standard errors, nan where there are none.
+    thresholds, thresholds_se : tuple of float
+        For an item on one dimension: b_k with ``P(X >= k) = logistic(a (theta - b_k))``, for gpcm the points where
+        categories k - 1 and k are equally likely. Else empty.
+    values : tuple of int
+        The value in the responses that each category stands for.
+    """
+
+    key: str
+    model: Model
+    loadings: tuple[tuple[str, float], ...]
+    intercepts: tuple[float, ...]
+    loadings_se: tuple[float, ...] = ()
+    intercepts_se: tuple[float, ...] = ()
+    thresholds: tuple[float, ...] = ()
+    thresholds_se: tuple[float, ...] = ()
+    values: tuple[int, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the item as parameters.json has it."""
+        names = [name for name, _ in self.loadings]
+        se: dict[str, Any] = {
+            "loadings": {
+                name: plain(one) for name, one in zip(names, self.loadings_se or (None,) * len(names), strict=True)
+            },
+            "intercepts": [plain(one) for one in self.intercepts_se or (None,) * len(self.intercepts)],
+        }
+        made: dict[str, Any] = {
+            "model": self.model,
+            "loadings": dict(self.loadings),
+            "intercepts": list(self.intercepts),
+            "se": se,
+            "values": list(self.values),
+        }
+        if len(names) == 1:
+            made["discrimination"] = self.loadings[0][1]
+            made["thresholds"] = [plain(one) for one in self.thresholds]
+            se["discrimination"] = next(iter(se["loadings"].values()))
+            se["thresholds"] = [plain(one) for one in self.thresholds_se or (None,) * len(self.intercepts)]
+        return made
+
+    @classmethod
+    def from_dict(cls, key: str, told: Mapping[str, Any]) -> "CalibratedItem":
+        """Read an item of parameters.json.
+
+        Raises
+        ------
+        ValueError
+            Naming the item and the entry that is missing or wrong.
+        """
+        try:
+            if told["model"] not in MODELS:
+                raise ValueError(f"item {key!r}: the model is {told['model']!r}, expected one of {', '.join(MODELS)}")
+            intercepts = tuple(float(d) for d in told["intercepts"])
+            return cls(
+                key=key,
+                model=told["model"],
+                loadings=tuple((str(name), float(a)) for name, a in told["loadings"].items()),
+                intercepts=intercepts,
+                values=tuple(int(v) for v in told.get("values", range(len(intercepts) + 1))),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"item {key!r}: expected model, loadings and intercepts; wrong or missing: {error}"
+            ) from error
+
+
+def plain(number: float | None) -> float | None:
+    """Return a number for JSON: nan and infinity become nothing."""
+    return float(number) if number is not None and np.isfinite(number) else None
+
+
+def find_thresholds(model: Model, slope: float, intercepts: FloatArray) -> FloatArray:
+    """Return b_k from slope and intercepts; see `CalibratedItem`."""
+    steps = np.diff(intercepts, prepend=0.0) if model == "gpcm" else intercepts
+    with np.errstate(divide="ignore", invalid="ignore"):
+        thresholds: FloatArray = -steps / slope
+    return thresholds
+
+
+def find_threshold_errors(model: Model, slope: float, intercepts: FloatArray, covariance: FloatArray) -> FloatArray:
+    """Return standard errors of the thresholds by the delta method; `covariance` is of (slope, d_1, ...)."""
+    size = len(intercepts)
+    by_step = np.eye(size) - np.eye(size, k=-1) if model == "gpcm" else np.eye(size)
+    thresholds = find_thresholds(model, slope, intercepts)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        jacobian = np.column_stack([-thresholds / slope, -by_step / slope])
+        variance = np.einsum("ij,jk,ik->i", jacobian, covariance, jacobian)
+        errors: FloatArray = np.sqrt(variance)
+    return errors
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """What a calibration found.
+
+    Parameters
+    ----------
+    items : tuple of CalibratedItem
+    dimensions : tuple of str
+    correlations : array, shape (D, D)
+        Of the latents within a group.
+    groups : tuple of str
+        Empty where there is one group.
+    means, sds : array, shape (G, D)
+        Of the latents by group; the reference group is first.
+    means_se : array, shape (G, D)
+        Standard errors of the means; zero where a mean is fixed.
+    loglik, aic, bic : float
+    n : int
+        Persons who answered something.
+    parameters : int
+        How many parameters were estimated.
+    converged : bool
+    iterations : int
+    nodes : int
+        Of the grid, in each dimension.
+    gain : float
+        How much more the log-likelihood could be expected to rise.
+    seconds : float
+        Filled in by whoever has a clock.
+    notes : tuple of str
+        What is worth knowing, in plain words.
+    """
+
+    items: tuple[CalibratedItem, ...]
+    dimensions: tuple[str, ...]
+    correlations: FloatArray
+    groups: tuple[str, ...]
+    means: FloatArray
+    sds: FloatArray
+    means_se: FloatArray
+    loglik: float
+    aic: float
+    bic: float
+    n: int
+    parameters: int
+    converged: bool
+    iterations: int
+    nodes: int
+    gain: float = 0.0
+    seconds: float = float("nan")
+    notes: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the content of parameters.json."""
+        groups = self.groups or ("all",)
+        return {
+            "items": {item.key: item.as_dict() for item in self.items},
+            "dimensions": list(self.dimensions),
+            "correlations": self.correlations.tolist(),
+            "groups": {
+                name: {
+                    "means": dict(zip(self.dimensions, mean.tolist(), strict=True)),
+                    "sds": dict(zip(self.dimensions, sd.tolist(), strict=True)),
+                    "se": {"means": {d: plain(one) for d, one in zip(self.dimensions, se, strict=True)}},
+                }
+                for name, mean, sd, se in zip(groups, self.means, self.sds, self.means_se, strict=True)
+            },
+            "loglik": self.loglik,
+            "aic": self.aic,
+            "bic": self.bic,
+            "n": self.n,
+            "parameters": self.parameters,
+            "converged": self.converged,
+            "iterations": self.iterations,
+            "gain": plain(self.gain),
+            "nodes": self.nodes,
+            "seconds": plain(self.seconds),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class KnownParameters:
+    """What scoring needs of a calibration.
+
+    Parameters
+    ----------
+    items : tuple of CalibratedItem
+    dimensions : tuple of str
+    correlations : array, shape (D, D)
+    groups : tuple of str
+    means, sds : array, shape (G, D)
+    """
+
+    items: tuple[CalibratedItem, ...]
+    dimensions: tuple[str, ...]
+    correlations: FloatArray
+    groups: tuple[str, ...]
+    means: FloatArray
+    sds: FloatArray
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> "KnownParameters":
+        """Read the content of parameters.json.
+
+        Raises
+        ------
+        ValueError
+            Naming what is missing or wrong.
+        """
+        try:
+            items = tuple(CalibratedItem.from_dict(key, one) for key, one in told["items"].items())
+            dimensions = tuple(str(name) for name in told["dimensions"])
+            correlations = np.array(told["correlations"], dtype=np.float64)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"expected items, dimensions and correlations; wrong or missing: {error}") from error
+        size = len(dimensions)
+        groups = told.get("groups") or {"all": {"means": {}, "sds": {}}}
+        means = [[float(one.get("means", {}).get(d, 0.0)) for d in dimensions] for one in groups.values()]
+        sds = [[float(one.get("sds", {}).get(d, 1.0)) for d in dimensions] for one in groups.values()]
+        if correlations.shape != (size, size):
+            raise ValueError(f"correlations: got shape {correlations.shape}, expected ({size}, {size})")
+        if strange := [item.key for item in items if not {name for name, _ in item.loadings} <= set(dimensions)]:
+            raise ValueError(f"items {', '.join(strange)} load on a dimension that is not in the list of dimensions")
+        return cls(items, dimensions, correlations, tuple(groups), np.array(means), np.array(sds))
