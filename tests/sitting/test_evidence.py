@@ -8,8 +8,9 @@ from sitting.plain_reader import PlainReader
 
 from poise.content.library import Library
 from poise.content.quality import QUALITIES
+from poise.measurement import Graded, Prior, score
 from poise.sitting.events import AnyEvent, ReplySent, SituationRated, StatementRated
-from poise.sitting.evidence import observe, posterior_of
+from poise.sitting.evidence import observe, posterior_of, prior_of, rated_item
 from poise.sitting.journal import MemoryJournal
 from poise.sitting.simulee import draw_simulee, sit
 from poise.sitting.state import State, fold
@@ -79,3 +80,17 @@ def test_a_conversation_is_not_mistaken_for_much_evidence(library: Library, even
     talk = tuple(one for one in observations if one.kind == "customers")
     posterior = posterior_of(fold(events), library, talk)
     assert min(posterior.sd_of(quality) for quality in QUALITIES) > 0.6
+
+
+def test_no_number_of_statements_outweighs_what_a_person_does(library: Library) -> None:
+    """How people see themselves in a quality is not the quality: half of the prior variance stays whatever they say."""
+    prior = prior_of(library)
+    alone = Prior(prior.names, prior.mean, np.diag(np.diag(prior.covariance)))
+    said = [
+        Graded(f"{statement.key}/{time}", rated_item(statement, library.beliefs), 4 if statement.pole == "high" else 0)
+        for statement in library.statements
+        for time in range(5)
+    ]
+    posterior = score(alone, said)
+    for quality in QUALITIES:
+        assert posterior.sd_of(quality) ** 2 > 0.5
