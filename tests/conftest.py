@@ -8,6 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -24,6 +25,12 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A file and not memory, so that threads and other processes meet in it as they do in earnest.
 settings.DATABASES["default"]["NAME"] = DATA / "poise.sqlite3"
 settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(DATA / "test.sqlite3")
+
+# A deadline would measure how busy the machine is. CI tries the same cases at every run, so that it judges the change
+# and not its luck; on a developer's machine every run looks for new ones.
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.register_profile("judge", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("judge" if os.environ.get("CI") else "search")
 
 
 @pytest.fixture(scope="session")
