@@ -129,7 +129,7 @@ def _preview(table: Table, _step: Step) -> Decide:
 
 def _consent(table: Table, _step: Step) -> Decide:
     say(table.out, *table.library.consent.sentences)
-    while ask(table.out, "Type yes if you agree:").casefold() != "yes":
+    while ask(table.out, "Type yes if you agree:").casefold() not in {"y", "yes"}:
         say(table.out, f"Without your yes nothing goes on. Type {STOP} to leave.")
     return d.give_consent(table.library, table.library.consent.version, _now())
 
