@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from poise.content.scenario import Scenario
+from poise.jobfit.transcript import desk_label
 from poise.roleplay.understanding import MAX_CHARACTERS
 from poise.sitting.decisions import InvalidAnswerError, StaleStepError, Written, send_reply, use_desk
 from poise.sitting.journal import Change, Decide, perform
 from poise.sitting.state import Conversation, State
 from poise.sitting.steps import Step, next_step
 from poise.web.answers import read_time
-from poise.web.desk import Press, describe, lay_desk, parse_press
+from poise.web.desk import Press, lay_desk, parse_press
 from poise.web.publishing import reader
 from poise.web.visit import Visit
 
@@ -56,7 +57,7 @@ def show(request: HttpRequest, visit: Visit, step: Step, draft: Draft | None = N
         "step": step,
         "draft": draft,
         "desk": lay_desk(case, conversation.desk, draft.asking, draft.just_done),
-        "with_reply": [describe(case, used) for used in conversation.desk if used.reply == step.number],
+        "with_reply": [desk_label(case, used.do, used.what) for used in conversation.desk if used.reply == step.number],
         "replies": len(case.probes),
         "most_characters": MAX_CHARACTERS,
         "ending": any(used.do == "end" for used in conversation.desk),
@@ -94,7 +95,7 @@ def _lay_turns(case: Scenario, conversation: Conversation, texts: Mapping[str, s
     answers = conversation.answers
     turns = [Turn("customer", _paragraphs(conversation.opened.says), is_latest=not answers)]
     for reply, answer in zip(conversation.replies, answers, strict=True):
-        done = tuple(describe(case, used) for used in conversation.desk if used.reply == reply.reply)
+        done = tuple(desk_label(case, used.do, used.what) for used in conversation.desk if used.reply == reply.reply)
         turns.append(Turn("you", _paragraphs(texts.get(reply.text, ERASED)), done))
         if answer.says:
             turns.append(Turn("customer", _paragraphs(answer.says), is_latest=answer is answers[-1]))

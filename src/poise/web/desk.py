@@ -101,22 +101,6 @@ def lay_desk(case: Scenario, steps: Iterable[DeskUsed], asking: str = "", just_d
     )
 
 
-def describe(case: Scenario, step: DeskUsed) -> str:
-    """Say in a few words what was done."""
-    labels = {
-        "look_up": {record.key: f"Looked up: {record.label}" for record in case.records},
-        "read_policy": {section.key: f"Read: {section.title}" for section in case.policy},
-        "offer": {remedy.key: f"Offered: {remedy.label}" for remedy in case.remedies},
-        "promise": {pledge.key: f"Promised: {pledge.label}" for pledge in case.pledges},
-    }
-    plain = {
-        "transfer": "Passed the case on",
-        "note": "Left a note in the file",
-        "end": "Ended the conversation with this reply",
-    }
-    return labels[step.do][step.what] if step.do in labels else plain[step.do]
-
-
 def _records(case: Scenario, used: set[str]) -> tuple[DeskItem, ...]:
     return tuple(
         DeskItem(press, record.label, "Look up", press in used, text=record.text if press in used else "")
