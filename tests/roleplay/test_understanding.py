@@ -1,4 +1,3 @@
-import time
 from itertools import pairwise
 
 import numpy as np
@@ -411,14 +410,3 @@ def test_no_letter_is_lost_by_splitting(text: str) -> None:
     pieces = "".join(text[start:end] for start, end in split_sentences(text))
     if len(split_sentences(text)) < MAX_SENTENCES:
         assert [sign for sign in pieces if sign.isalnum()] == [sign for sign in text if sign.isalnum()]
-
-
-def test_time_to_read_is_printed(reader: Reader) -> None:
-    text = (
-        "I am sorry about that. Let me look at the record. What time did he come? I can send a new one. Is that fine?"
-    )
-    reader.read(text)
-    started = time.perf_counter()
-    for _ in range(10):
-        reader.read(text)
-    print(f"five sentences: {(time.perf_counter() - started) * 100:.1f} ms")  # noqa: T201 - a figure to look at

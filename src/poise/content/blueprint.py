@@ -6,7 +6,7 @@ from poise.content.piece import Key, Piece, Text
 
 
 class Seconds(Piece):
-    """How long each part takes most people (four of five)."""
+    """How long each part takes most people: the authors' estimate, until it is measured."""
 
     preview: int
     consent: int
@@ -41,7 +41,7 @@ class Blueprint(Piece):
 
     @property
     def total_seconds(self) -> int:
-        """The time that four of five people need, without the willingness questions."""
+        """The time that most people need, as estimated, without the willingness questions."""
         each = self.seconds
         return (
             each.preview

@@ -125,7 +125,7 @@ def most_information(model, scale, d, categories, nodes, site, result):
 
 @njit(cache=True, nogil=True)
 def solve_small(A, b, n):
-    """Solve ``A x = b`` for a positive definite A in place of b, by Cholesky without square roots."""
+    """Solve ``A x = b`` in place of b for a positive definite A given by its lower triangle, which is destroyed."""
     for j in range(n):
         for k in range(j):
             f = A[j, k] * A[k, k]

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from poise.measurement.curves import solve_small
 from poise.measurement.models import FloatArray
 from poise.measurement.tables import IntArray
 
@@ -200,27 +201,6 @@ def add_prior(a, d, K, prior, gradient, information):
 
 
 @njit(cache=True, nogil=True)
-def solve_positive(A, b, n):
-    """Solve ``A x = b`` in place of b for a positive definite A given by its lower triangle, which is destroyed."""
-    for j in range(n):
-        for k in range(j):
-            f = A[j, k] * A[k, k]
-            for i in range(j, n):
-                A[i, j] -= A[i, k] * f
-        A[j, j] = max(A[j, j], 1e-10)
-        for i in range(j + 1, n):
-            A[i, j] /= A[j, j]
-    for i in range(n):
-        for k in range(i):
-            b[i] -= A[i, k] * b[k]
-    for i in range(n):
-        b[i] /= A[i, i]
-    for i in range(n - 1, -1, -1):
-        for k in range(i + 1, n):
-            b[i] -= A[k, i] * b[k]
-
-
-@njit(cache=True, nogil=True)
 def is_ordered(model, d, K):
     """Say whether the intercepts of a graded item fall; those of a partial credit item need not."""
     if model == GRADED:
@@ -244,7 +224,7 @@ def fit_item(model, start, K, nodes, counts, prior, steps, result, gradient, met
         metric[n] = information[n, n]
     for _ in range(steps):
         step[:] = g
-        solve_positive(information, step, K)
+        solve_small(information, step, K)
         longest = np.max(np.abs(step))
         size = min(1.0, LONGEST_STEP / max(longest, TINY))
         improved = False

@@ -41,7 +41,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """How much of the sitting's time is behind, in seconds that four of five people need."""
+    """How much of the sitting's time is behind, in the seconds that the blueprint estimates."""
 
     done: int
     total: int
