@@ -1,4 +1,4 @@
-"""The commands: `poise sit`, `serve`, `report`, `library check`, `simulate sittings`, `calibrate` and `score`."""
+"""The commands: `poise sit`, `serve`, `report`, `library check`, `simulate sittings`, and those of `measuring`."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from poise.cli import measuring
 from poise.content.library import STARTER, read_library
 from poise.content.source import Complaint, LibraryError
 
@@ -21,6 +22,10 @@ library_app = typer.Typer(help="Check what is asked.", no_args_is_help=True)
 simulate_app = typer.Typer(help="Try the exam on made-up people.", no_args_is_help=True)
 app.add_typer(library_app, name="library")
 app.add_typer(simulate_app, name="simulate")
+for command in measuring.COMMANDS:
+    app.command()(command)
+for command in measuring.SIMULATIONS:
+    simulate_app.command()(command)
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -119,41 +124,6 @@ def sittings(
         from poise.cli.simulating import simulate  # noqa: PLC0415
 
         simulate(out, err, number=number, blueprint=blueprint, seed=seed)
-
-
-@app.command()
-def calibrate(  # noqa: PLR0913, PLR0917  one argument an option
-    responses: Annotated[Path, typer.Argument(help="Wide or long CSV, or Parquet.")],
-    output: Annotated[Path, typer.Option("--out", help="Where parameters.json goes.")],
-    model: Annotated[
-        Literal["2pl", "graded", "gpcm"], typer.Option(help="How answers depend on the latent.")
-    ] = "graded",
-    dimensions: Annotated[Path | None, typer.Option(help="YAML: dimension to item keys.")] = None,
-    group: Annotated[str | None, typer.Option(help="The column that names each person's group.")] = None,
-    weight: Annotated[str | None, typer.Option(help="The column that says how many each person stands for.")] = None,
-    without: Annotated[list[str] | None, typer.Option(help="A column to leave out; may be said again.")] = None,
-    dichotomise: Annotated[int | None, typer.Option(help="Count answers of K and above as 1, others as 0.")] = None,
-    nodes: Annotated[int | None, typer.Option(help="Nodes of the grid; else as many as needed.", min=2)] = None,
-    errors: Annotated[bool, typer.Option("--errors/--no-errors", help="Standard errors.")] = True,  # noqa: FBT002
-) -> None:
-    """Estimate the parameters of items from the responses of many persons."""
-    from poise.cli.calibrating import Order, run_calibration  # noqa: PLC0415  keeps `poise --help` quick
-
-    order = Order(responses, model, dimensions, group, weight, without or (), dichotomise, nodes, errors)
-    run_calibration(out, err, order, output)
-
-
-@app.command()
-def score(
-    responses: Annotated[Path, typer.Argument(help="Wide or long CSV, or Parquet.")],
-    parameters: Annotated[Path, typer.Option(help="What `poise calibrate` wrote.")],
-    output: Annotated[Path, typer.Option("--out", help="Where scores.csv goes.")],
-    group: Annotated[str | None, typer.Option(help="The column that names each person's group.")] = None,
-) -> None:
-    """Score persons on calibrated items: an estimate and a standard error for each dimension."""
-    from poise.cli.calibrating import run_scoring  # noqa: PLC0415
-
-    run_scoring(err, responses, parameters, output, group)
 
 
 class _wanting_extras:  # noqa: N801  reads as a phrase after `with`
