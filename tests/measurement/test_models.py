@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poise.measurement import BlockItem, GradedItem, Statement
-from poise.measurement.models import softplus
+from poise.measurement.models import PartialCreditItem, softplus
 
 numbers = st.floats(-30, 30, allow_nan=False)
 
@@ -16,6 +16,16 @@ def test_probabilities_of_categories_sum_to_one(intercepts: list[float], eta: fl
     assert chances.shape == (item.categories,)
     assert np.all(chances >= 0)
     assert chances.sum() == pytest.approx(1.0, abs=1e-12)
+
+
+@given(st.lists(numbers, min_size=1, max_size=6), numbers)
+def test_partial_credit_steps_are_logistic_and_sum_to_one(intercepts: list[float], eta: float) -> None:
+    item = PartialCreditItem((("patience", 1.0),), tuple(intercepts))
+    chances = item.probabilities(np.array(eta))
+    assert chances.sum() == pytest.approx(1.0, abs=1e-12)
+    steps = np.diff(intercepts, prepend=0.0)
+    step = 1.0 / (1.0 + np.exp(-(eta + steps)))
+    assert chances[1:] * (1 - step) == pytest.approx(chances[:-1] * step, abs=1e-12)
 
 
 @given(st.lists(numbers, min_size=2, max_size=4))

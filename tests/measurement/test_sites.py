@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from poise.measurement import BlockItem, Graded, GradedItem, Ranked, Reading, Response, Statement
+from poise.measurement.models import PartialCreditItem
 from poise.measurement.sites import lattice, stack_sites
 
 NAMES = ("a", "b", "c")
@@ -15,10 +16,12 @@ def statement(name: str, slope: float, intercept: float = 0.0) -> Statement:
 
 def test_every_group_gives_the_likelihood_of_its_responses_up_to_a_constant() -> None:
     graded = GradedItem((("a", 1.5), ("b", -1.0)), (1.0, -0.5))
+    partial = PartialCreditItem((("b", 0.8), ("c", 0.5)), (0.6, 0.9, -0.4))
     block = BlockItem((statement("a", 1.5, 0.2), statement("b", -2.0), statement("c", 1.0), statement("a", -1.0)))
     order = (2, 0, 3, 1)
     responses: list[Response] = [
         *(Graded(f"g{k}", graded, k) for k in range(3)),
+        *(Graded(f"p{k}", partial, k) for k in range(4)),
         Reading("r", graded, (0.7, 0.2, 0.1), PI),
         Ranked("b", block, order),
     ]
@@ -28,7 +31,8 @@ def test_every_group_gives_the_likelihood_of_its_responses_up_to_a_constant() ->
         chances = graded.probabilities(np.array(graded.predictor(point)))
         mixed = float(np.array([0.7, 0.2, 0.1]) / np.array(PI) @ chances)
         ranked = block.probabilities(block.utilities(point))[block.orders.index(order)]
-        return [*np.log(chances), float(np.log(mixed)), float(np.log(ranked))]
+        credit = partial.probabilities(np.array(partial.predictor(point)))
+        return [*np.log(chances), *np.log(credit), float(np.log(mixed)), float(np.log(ranked))]
 
     def stacked(z: np.ndarray) -> list[float]:
         groups = stack_sites(NAMES, responses)

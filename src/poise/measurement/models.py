@@ -1,8 +1,9 @@
 """What an item asks of a person, and how likely each answer is.
 
-Two kinds of item exist. A graded item has ordered categories and follows the graded response model (Samejima, 1969).
-A block holds two to four statements that the person puts in order; it follows the Plackett-Luce model, which gives
-every possible order of the block one probability, so that no comparison is counted twice.
+Three kinds of item exist. A graded item has ordered categories and follows the graded response model (Samejima,
+1969); a partial credit item has them too and follows the generalized partial credit model (Muraki, 1992). A block
+holds two to four statements that the person puts in order; it follows the Plackett-Luce model, which gives every
+possible order of the block one probability, so that no comparison is counted twice.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
+from scipy.special import expit, softmax
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 Loadings: TypeAlias = tuple[tuple[str, float], ...]
@@ -165,6 +166,60 @@ def graded_probabilities(eta: FloatArray, intercepts: FloatArray) -> FloatArray:
     width = np.concatenate([np.ones((*width.shape[:-1], 1)), width, np.ones((*width.shape[:-1], 1))], axis=-1)
     probabilities: FloatArray = np.concatenate([ends, above], axis=-1) * np.concatenate([below, ends], axis=-1) * width
     return probabilities
+
+
+@dataclass(frozen=True)
+class PartialCreditItem:
+    """A question with ordered categories 0 to K-1 that follows the generalized partial credit model.
+
+    ``P(X = k | z)`` is proportional to ``exp(k a . z + d_k)`` with ``d_0 = 0``.
+
+    Parameters
+    ----------
+    loadings : tuple of (str, float)
+        Latent names, each once, with slopes in logits per unit of the latent.
+    intercepts : tuple of float
+        d_1 to d_{K-1}, cumulative, in logits.
+
+    Raises
+    ------
+    ValueError
+        If the loadings or intercepts are not as described.
+
+    References
+    ----------
+    Muraki, E. (1992). A generalized partial credit model: application of an EM algorithm.
+    """
+
+    loadings: Loadings
+    intercepts: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        check_loadings(self.loadings)
+        if not self.intercepts:
+            raise ValueError("intercepts: got none, expected at least one")
+        for k, intercept in enumerate(self.intercepts, start=1):
+            _check_size(f"intercept d_{k}", intercept)
+
+    @property
+    def categories(self) -> int:
+        """The number of categories, K."""
+        return len(self.intercepts) + 1
+
+    @property
+    def latents(self) -> tuple[str, ...]:
+        """The names of the latents this item loads on."""
+        return tuple(name for name, _ in self.loadings)
+
+    def predictor(self, point: Mapping[str, float]) -> float:
+        """Return ``a . z`` at one point, in logits; see `combine` for errors."""
+        return combine(self.loadings, point)
+
+    def probabilities(self, eta: FloatArray) -> FloatArray:
+        """Return the probability of each category, shape (..., K), for predictors of shape (...)."""
+        logits = np.asarray(eta, dtype=np.float64)[..., None] * np.arange(self.categories) + (0.0, *self.intercepts)
+        chances: FloatArray = softmax(logits, axis=-1)
+        return chances
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TypeAlias
 
-from poise.measurement.models import BlockItem, GradedItem
+from poise.measurement.models import BlockItem, GradedItem, PartialCreditItem
 
 SUM_TOLERANCE = 1e-3
 """Stored readings are rounded to four decimals, so their sum may miss one by a little."""
@@ -14,13 +14,13 @@ SMALLEST_BASE_RATE = 1e-6
 
 @dataclass(frozen=True)
 class Graded:
-    """One answer in a category of a graded item.
+    """One answer in a category of an item with ordered categories.
 
     Parameters
     ----------
     key : str
         What this observation is called in evidence.
-    item : GradedItem
+    item : GradedItem or PartialCreditItem
         The item that was answered.
     category : int
         0 to K-1.
@@ -32,7 +32,7 @@ class Graded:
     """
 
     key: str
-    item: GradedItem
+    item: GradedItem | PartialCreditItem
     category: int
 
     def __post_init__(self) -> None:

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from scipy.special import logsumexp
 
 from poise.measurement.models import (
     FloatArray,
+    GradedItem,
     Loadings,
+    PartialCreditItem,
     graded_probabilities,
     ranking_log_probability,
     softplus,
@@ -77,6 +80,32 @@ class GradedSites(SiteGroup):
         """Return log likelihoods, shape (n, Q); see `SiteGroup`."""
         u = points[:, 0, :]
         return -softplus(-(u + self.upper)) - softplus(u + self.lower)
+
+
+@dataclass(frozen=True, eq=False)
+class PartialSites(SiteGroup):
+    """Answers in categories of partial credit items with K categories.
+
+    Parameters
+    ----------
+    intercepts : array, shape (n, K, 1)
+        With the zero of the lowest category.
+    category : array, shape (n, 1)
+    """
+
+    intercepts: FloatArray
+    category: FloatArray
+
+    def log_likelihood(self, points: FloatArray) -> FloatArray:
+        """Return log likelihoods, shape (n, Q); see `SiteGroup`."""
+        logits = np.arange(self.intercepts.shape[1])[:, None] * points + self.intercepts
+        result: FloatArray = self.category * points[:, 0] - logsumexp(logits, axis=1)
+        return result
+
+    def scale(self, covariance: FloatArray) -> float:
+        """Return the largest standard deviation of the log odds of highest against lowest category."""
+        widest: int = self.intercepts.shape[1] - 1
+        return super().scale(covariance) * widest
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,11 +196,16 @@ def stack_sites(names: Sequence[str], responses: Sequence[Response]) -> list[Sit
     """
     index = {name: i for i, name in enumerate(names)}
     graded = [r for r in responses if isinstance(r, Graded)]
+    partial: dict[int, list[Graded]] = defaultdict(list)
+    for one in graded:
+        if isinstance(one.item, PartialCreditItem):
+            partial[one.item.categories].append(one)
     read: dict[int, list[Reading]] = defaultdict(list)
     for response in responses:
         if isinstance(response, Reading):
             read[response.item.categories].append(response)
-    groups: list[SiteGroup | None] = [_stack_graded(graded, index)]
+    groups: list[SiteGroup | None] = [_stack_graded([r for r in graded if isinstance(r.item, GradedItem)], index)]
+    groups += [_stack_partial(partial[k], index) for k in sorted(partial)]
     groups += [_stack_readings(read[k], index) for k in sorted(read)]
     groups += _stack_rankings([r for r in responses if isinstance(r, Ranked)], index)
     return [group for group in groups if group is not None]
@@ -188,6 +222,18 @@ def _stack_graded(responses: Sequence[Graded], index: Mapping[str, int]) -> Site
         np.array([rows[i] for i in kept])[:, None, :],
         np.array([[b[k]] for b, k in zip(bounds, categories, strict=True)]),
         np.array([[b[k + 1]] for b, k in zip(bounds, categories, strict=True)]),
+    )
+
+
+def _stack_partial(responses: Sequence[Graded], index: Mapping[str, int]) -> SiteGroup | None:
+    rows = [direction(r.item.loadings, index, r.key) for r in responses]
+    kept = [i for i, row in enumerate(rows) if np.linalg.norm(row) > RANK_TOLERANCE]
+    if not kept:
+        return None
+    return PartialSites(
+        np.array([rows[i] for i in kept])[:, None, :],
+        np.array([(0.0, *responses[i].item.intercepts) for i in kept])[:, :, None],
+        np.array([[float(responses[i].category)] for i in kept]),
     )
 
 
