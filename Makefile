@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export POISE_DATA ?= $(CURDIR)/var
 
-.PHONY: setup setup-dev run test check format lock train study pictures clean
+.PHONY: setup setup-dev run test check format lock train study docs pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -63,6 +63,11 @@ train: setup-dev
 study: setup-dev
 	$(BIN)/poise simulate sittings --number 200
 	$(BIN)/poise simulate sittings --number 200 --blueprint complaints_desk
+
+# make docs   write the reference from the source, and what the tutorial prints into it
+docs: setup-dev
+	$(BIN)/python docs/make_reference.py
+	$(BIN)/python docs/run_pages.py docs/tutorial.md
 
 # make pictures  take the pictures of the README from the product itself
 pictures: setup-dev

@@ -1,0 +1,120 @@
+"""On which page of the reference each public name of `poise.measurement` stands, in the order in which it is read."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One page of the reference.
+
+    Parameters
+    ----------
+    page, title, introduction : str
+    names : tuple of str
+    """
+
+    page: str
+    title: str
+    introduction: str
+    names: tuple[str, ...]
+
+
+TOPICS: Final = (
+    Topic(
+        "responses.md",
+        "Responses of many persons",
+        "Responses are read with the values that their source has (`RawResponses`), then coded as categories from 0"
+        " (`ResponseTable`), sparse: one entry for each response that was given.",
+        (
+            "read_responses",
+            "read_frame",
+            "from_array",
+            "raw_from_array",
+            "code_responses",
+            "dichotomise",
+            "Codebook",
+            "RawResponses",
+            "ResponseTable",
+            "SpooledTables",
+            "spool_wide",
+            "BadTableError",
+        ),
+    ),
+    Topic(
+        "calibration.md",
+        "Calibration",
+        "In one dimension by EM on a grid, exact to the digits that it shows; in many by expectation propagation, an"
+        " approximation that [many-dimensions.md](../many-dimensions.md) holds against the exact.",
+        (
+            "calibrate",
+            "Settings",
+            "Priors",
+            "calibrate_many",
+            "Options",
+            "Calibration",
+            "ManyCalibration",
+            "CalibratedItem",
+            "KnownParameters",
+            "Model",
+            "CoarseGridError",
+            "calibrate_on_grid",
+            "GridFit",
+        ),
+    ),
+    Topic(
+        "scoring.md",
+        "Scores of many persons",
+        "Where people stand on items that were calibrated.",
+        (
+            "score_table",
+            "Scores",
+            "score_many",
+            "ManyScores",
+            "recall_parameters",
+            "ManyParameters",
+            "draw_plausible_values",
+        ),
+    ),
+    Topic(
+        "one-person.md",
+        "One person",
+        "What the sitting uses: items and responses of one person, and one posterior of all that is latent. It needs"
+        " numpy and scipy and compiles nothing.",
+        (
+            "GradedItem",
+            "BlockItem",
+            "Statement",
+            "Graded",
+            "Ranked",
+            "Reading",
+            "Response",
+            "Prior",
+            "Posterior",
+            "score",
+            "expected_share",
+            "FloatArray",
+        ),
+    ),
+    Topic(
+        "adaptive.md",
+        "Adaptive tests",
+        "What to ask next.",
+        ("Candidate", "choose", "expected_gain", "information"),
+    ),
+    Topic(
+        "simulation.md",
+        "Simulation",
+        "Made-up people and their answers. All chance comes from the generator or the seed that is passed in.",
+        (
+            "draw_person",
+            "answer_graded",
+            "answer_block",
+            "draw_parameters",
+            "draw_latents",
+            "draw_answers",
+            "table_of",
+            "simulate_table",
+        ),
+    ),
+)
