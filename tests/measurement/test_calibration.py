@@ -195,7 +195,7 @@ def test_persons_who_answered_nothing_count_for_nothing_but_are_scored() -> None
 def test_parameters_survive_their_file() -> None:
     _, answers = simulate("gpcm", persons=300, number=5)
     found = calibrate(from_array(answers), "gpcm", dimension="calm")
-    known = KnownParameters.from_dict(found.as_dict())
+    known = KnownParameters.of(found)
     assert known.dimensions == ("calm",)
     assert [(i.key, i.model, i.loadings, i.intercepts, i.values) for i in known.items] == [
         (i.key, i.model, i.loadings, i.intercepts, i.values) for i in found.items

@@ -221,6 +221,11 @@ class KnownParameters:
     sds: FloatArray
 
     @classmethod
+    def of(cls, calibration: Calibration) -> "KnownParameters":
+        """Return what scoring needs of a calibration that was just made."""
+        return cls.from_dict(calibration.as_dict())
+
+    @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> "KnownParameters":
         """Read the content of parameters.json.
 
