@@ -42,26 +42,21 @@ def draw_parameters(
     ManyParameters
         Slopes are lognormal(.3, .3) within .5 and 3, thresholds sorted standard normals, pushed .15 apart.
     """
-    number = dimensions * each
-    home = np.arange(number) // each
+    home = np.repeat(np.arange(dimensions), each)
     pattern = home[:, None] == np.arange(dimensions)
-    slopes = np.where(pattern, np.clip(rng.lognormal(0.3, 0.3, (number, 1)), 0.5, 3.0), 0.0)
-    thresholds = np.sort(rng.normal(skew, 1.0, (number, categories - 1)), axis=1) + 0.15 * np.arange(categories - 1)
+    slopes = np.where(pattern, np.clip(rng.lognormal(0.3, 0.3, (len(home), 1)), 0.5, 3.0), 0.0)
+    thresholds = np.sort(rng.normal(skew, 1.0, (len(home), categories - 1)), axis=1) + 0.15 * np.arange(categories - 1)
     intercepts = -thresholds * slopes.max(axis=1, keepdims=True)
-    if model == "gpcm":
-        intercepts = intercepts.cumsum(axis=1)
     for d in range(crossed):
         pattern[d * each, (d + 1) % dimensions] = True
         slopes[d * each, (d + 1) % dimensions] = 0.8
-    correlations = np.full((dimensions, dimensions), correlation)
-    np.fill_diagonal(correlations, 1.0)
     return ManyParameters(
         model,
         slopes,
         pattern,
-        intercepts,
-        np.full(number, categories),
-        correlations,
+        intercepts.cumsum(axis=1) if model == "gpcm" else intercepts,
+        np.full(len(home), categories),
+        np.where(np.eye(dimensions, dtype=bool), 1.0, correlation),
         np.zeros((1, dimensions)),
         np.ones((dimensions, dimensions), dtype=bool),
     )

@@ -86,7 +86,8 @@ def draw_people(population: Population, number: int, rng: np.random.Generator) -
     array, shape (P, D)
         The latents.
     array of int, shape (P,)
-        The group of each person; groups come mixed.
+        The group of each person; groups come mixed, but the first person is of the first group, as files of responses
+        begin with the reference group.
 
     Notes
     -----
@@ -100,6 +101,7 @@ def draw_people(population: Population, number: int, rng: np.random.Generator) -
     """
     shares = np.asarray(population.shares or [1.0] * len(population.groups), dtype=np.float64)
     group = rng.choice(len(shares), size=number, p=shares / shares.sum()).astype(np.int64)
+    group[:1], group[np.argmax(group == 0)] = 0 if np.any(group == 0) else group[:1], group[0]
     skew = np.broadcast_to(np.asarray(population.skew, dtype=np.float64), (len(population.dimensions),))
     bent = np.array([_bend(one) for one in skew])
     straight = np.sqrt(1.0 - 2.0 * bent**2)
@@ -110,7 +112,7 @@ def draw_people(population: Population, number: int, rng: np.random.Generator) -
 
 
 def _bend(skew: float) -> float:
-    """Return c with ``6 c - 4 c^3 = skew``, which rises from c = -sqrt(1/2) to sqrt(1/2), where the skewness is 2.83."""
+    """Return c with ``6 c - 4 c^3 = skew``, which rises from -2.83 to 2.83 for c within sqrt(1/2) of zero."""
     end = float(np.sqrt(0.5))
     return float(brentq(lambda c: 6.0 * c - 4.0 * c**3 - skew, -end, end))
 
