@@ -23,7 +23,7 @@ def test_the_reference_is_what_the_source_says() -> None:
 
 
 def test_a_signature_that_changes_is_seen(tmp_path: Path) -> None:
-    for part in ("docs/make_reference.py", "docs/reference_topics.py"):
+    for part in ("docs/make_reference.py", "docs/reference_source.py", "docs/reference_topics.py"):
         (tmp_path / part).parent.mkdir(exist_ok=True)
         (tmp_path / part).write_text((ROOT / part).read_text())
     room = tmp_path / "src" / "poise" / "measurement"
@@ -33,10 +33,16 @@ def test_a_signature_that_changes_is_seen(tmp_path: Path) -> None:
     copied = tmp_path / "docs" / "make_reference.py"
     assert run_script(copied).returncode == 0
     assert run_script(copied, "--check").returncode == 0
-    (room / "priors.py").write_text((room / "priors.py").read_text().replace("limit_sd: float", "limit_spread: float"))
+    priors = (room / "priors.py").read_text()
+    (room / "priors.py").write_text(priors.replace("limit_sd", "limit_spread"))
     done = run_script(copied, "--check")
     assert done.returncode == 1
     assert "limit_spread: float = 1.0" in done.stdout
+    (room / "priors.py").write_text(priors.replace("limit_sd: float", "limit_spread: float"))
+    done = run_script(copied, "--check")
+    assert done.returncode == 1
+    assert "Priors in priors.py: the docstring tells of limit_sd, which is not there" in done.stderr
+    assert "Priors in priors.py: the docstring does not tell of limit_spread" in done.stderr
 
 
 @pytest.mark.parametrize("name", poise.measurement.__all__)
