@@ -44,7 +44,32 @@ def score(
     run_scoring(err, responses, parameters, output, group)
 
 
+def responses(  # noqa: PLR0913, PLR0917  one argument an option
+    parameters: Annotated[Path, typer.Option(help="What `poise calibrate` wrote.")],
+    number: Annotated[int, typer.Option(help="How many made-up people.", min=1)],
+    output: Annotated[Path, typer.Option("--out", help="Where responses.csv goes.")],
+    truth: Annotated[Path | None, typer.Option(help="Where their latents and styles go.")] = None,
+    style: Annotated[list[str] | None, typer.Option(help="STYLE=SHARE[:STRENGTH[:PART]]; may be said again.")] = None,
+    desirable: Annotated[
+        list[str] | None, typer.Option(help="NAME=WEIGHT of a dimension, item or statement, for fakers.")
+    ] = None,
+    answered: Annotated[int | None, typer.Option(help="Ask each person so many questions only.", min=1)] = None,
+    missing: Annotated[float, typer.Option(help="The chance that an answer is left out.")] = 0.0,
+    not_reached: Annotated[float, typer.Option(help="The share of people who stop early.")] = 0.0,
+    skew: Annotated[float, typer.Option(help="Skewness of every dimension, -2 to 2.")] = 0.0,
+    long: Annotated[bool, typer.Option("--long", help="A row an answer.")] = False,  # noqa: FBT002
+    seed: Annotated[int, typer.Option(help="The same seed gives the same people and answers.", min=0)] = 1,
+) -> None:
+    """Let made-up people answer calibrated items, and write what they answered and who they are."""
+    from poise.cli.responding import Wanted, run_responding  # noqa: PLC0415
+
+    gaps = (missing, not_reached, answered)
+    run_responding(
+        out, err, Wanted(parameters, number, output, truth, style or (), desirable or (), gaps, skew, long, seed)
+    )
+
+
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (calibrate, score)
 """Commands of `poise` itself."""
-SIMULATIONS: Final[tuple[Callable[..., None], ...]] = ()
+SIMULATIONS: Final[tuple[Callable[..., None], ...]] = (responses,)
 """Commands of `poise simulate`."""

@@ -101,7 +101,8 @@ def draw_people(population: Population, number: int, rng: np.random.Generator) -
     """
     shares = np.asarray(population.shares or [1.0] * len(population.groups), dtype=np.float64)
     group = rng.choice(len(shares), size=number, p=shares / shares.sum()).astype(np.int64)
-    group[:1], group[np.argmax(group == 0)] = 0 if np.any(group == 0) else group[:1], group[0]
+    first = int(np.argmax(group == 0))
+    group[[0, first]] = group[[first, 0]]
     skew = np.broadcast_to(np.asarray(population.skew, dtype=np.float64), (len(population.dimensions),))
     bent = np.array([_bend(one) for one in skew])
     straight = np.sqrt(1.0 - 2.0 * bent**2)
