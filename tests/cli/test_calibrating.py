@@ -89,7 +89,7 @@ def test_a_map_that_names_unknown_or_no_items_is_refused(tmp_path: Path) -> None
 
 
 def test_a_large_file_is_calibrated_from_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("poise.cli.calibrating.LARGE_FILE", 1)
+    monkeypatch.setattr("poise.cli.calibrating.LARGE", 1)
     done = poise("calibrate", ANGER, "--no-errors", "--out", tmp_path / "p.json")
     assert done.exit_code == 0, done.output
     told = json.loads((GOLDEN / "verbagg_grm.json").read_text())

@@ -19,13 +19,13 @@ from poise.cli.complaining import Complaining
 from poise.measurement.calibration import Settings, calibrate
 from poise.measurement.coding import code_responses, dichotomise
 from poise.measurement.items import Calibration, Model
-from poise.measurement.reading import ARROW_ENDINGS, is_long, read_header, read_responses
-from poise.measurement.spooling import SpooledTables, spool_wide
+from poise.measurement.reading import open_source, read_responses
+from poise.measurement.spooling import SpooledTables, spool_responses
 from poise.measurement.tables import BadTableError, ResponseTable
 
 MOST_ROWS = 60
-LARGE_FILE = 100_000_000
-"""Bytes from which on a wide CSV file is read a chunk at a time."""
+LARGE = 5_000_000
+"""Cells from which on a file is read a chunk at a time."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,13 @@ def read_table(order: Order) -> ResponseTable:
 
 
 def is_large(path: Path) -> bool:
-    """Say whether a file is a wide CSV too long to be kept in memory."""
-    if not path.exists() or path.stat().st_size < LARGE_FILE or path.suffix.lower() in ARROW_ENDINGS:
-        return False
-    return not is_long(read_header(path))
+    """Say whether a file is too long to be kept in memory."""
+    return open_source(path).cells > LARGE
 
 
 def _climb_from_disk(err: Console, order: Order, folder: Path) -> Calibration:
     with err.status("Reading a chunk at a time"):
-        tables = spool_wide(
+        tables = spool_responses(
             order.responses,
             folder,
             group=order.group,

@@ -1,5 +1,6 @@
 """From the values of a source to categories: what was observed, what is merged, what is wrong."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,9 @@ class RawResponses:
         The value of each response, zero or above.
     persons, group, groups, weight, notes
         As in `ResponseTable`.
+    rater : array of int, shape (R,), optional
+        Who rated each response, as an index into `raters`.
+    raters : tuple of str
     """
 
     items: tuple[str, ...]
@@ -38,6 +42,8 @@ class RawResponses:
     groups: tuple[str, ...] = ()
     weight: FloatArray | None = None
     notes: tuple[str, ...] = ()
+    rater: IntArray | None = None
+    raters: tuple[str, ...] = ()
 
     def keeping(self, places: Sequence[int]) -> "RawResponses":
         """Return the responses to the items at these places only; no response belongs to any other."""
@@ -242,8 +248,8 @@ def check_names(names: Sequence[str], number: int) -> None:
     """Refuse item names that are empty, repeated or too few."""
     if len(names) != number:
         raise BadTableError([f"items: got {len(names)} names, expected {number}, one a column"])
-    if repeated := sorted({name for name in names if names.count(name) > 1}):
-        raise BadTableError([f"item {name!r} stands there {names.count(name)} times: keep one" for name in repeated])
+    if repeated := sorted((name, count) for name, count in Counter(names).items() if count > 1):
+        raise BadTableError([f"item {name!r} stands there {count} times: keep one" for name, count in repeated])
     if not all(names):
         raise BadTableError([f"column {names.index('') + 1} has no name: give it one"])
 

@@ -1,38 +1,208 @@
-"""Responses from Parquet and Arrow files and from data frames that speak Arrow, such as those of pandas and polars."""
+"""Tables in Parquet and Arrow files and in data frames that speak Arrow, such as those of pandas and polars."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from poise.measurement.coding import RawResponses, check_persons, explain_value, number_groups, raw_from_array
-from poise.measurement.reading import ITEM, MISSING, PERSON, RESPONSE, WORD, Cells, Columns, is_long, read_long
-from poise.measurement.tables import BadTableError
+from poise.measurement.cells import Source, Value
+from poise.measurement.coding import RawResponses
+from poise.measurement.longrows import LongColumns, is_long, read_long
+from poise.measurement.tables import BadTableError, IntArray
+from poise.measurement.widerows import Columns, read_wide
 
-NEED_ARROW = "reading Parquet and Arrow needs pyarrow; install it with: pip install 'poise[tables]', or save as CSV"
+NEED_ARROW: Final = (
+    "reading Parquet and Arrow needs pyarrow; install it with: pip install 'poise[tables]', or save as CSV"
+)
+PARQUET: Final = ".parquet"
+ARROW_ENDINGS: Final = (PARQUET, ".arrow", ".feather")
+INDEX: Final = "__index_level_"
+"""What pandas calls the index of a frame that has no name."""
+PAGE: Final = 1 << 20
+"""Bytes of a column that are read from a Parquet file at once."""
 
 
-def read_arrow(
-    path: Path, *, group: str | None = None, weight: str | None = None, without: Sequence[str] = ()
-) -> RawResponses:
-    """Read a Parquet or Arrow file, wide or long.
+def tell_cell(value: object) -> str:
+    """Return a cell as a text: empty where there is nothing, whole numbers without a point."""
+    if isinstance(value, str):
+        return value
+    if value is None or value != value:  # noqa: PLR0124  the one value that differs from itself
+        return ""
+    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
+        return str(int(value))
+    return str(value)
+
+
+@dataclass(frozen=True)
+class ArrowBatch:
+    """Rows of an Arrow table; `arrow` is a pyarrow.RecordBatch, the first row of which has the number `first`."""
+
+    arrow: Any
+    first: int
+    complaints: tuple[str, ...] = ()
+
+    @property
+    def numbers(self) -> IntArray:
+        """Rows from 1."""
+        return np.arange(self.first, self.first + self.arrow.num_rows, dtype=np.int64)
+
+    def look_up(self, place: int, meaning: dict[str, Value], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        """Return what each cell of a column means; each value is looked at once."""
+        texts, codes = self._encode(place)
+        means = np.fromiter(map(meaning.__getitem__, texts), dtype, len(texts))
+        return means[codes]
+
+    def texts(self, place: int) -> list[str]:
+        """Return the cells of a column as texts."""
+        texts, codes = self._encode(place)
+        return [texts[code] for code in codes.tolist()]
+
+    def _encode(self, place: int) -> tuple[list[str], IntArray]:
+        """Return the different texts of a column, last the empty one, and which each cell has.
+
+        Texts are in the order in which rows first have them, so that what is numbered is numbered as in CSV. Only the
+        dictionary of a column that came with one may have another order, and hold what no row has.
+        """
+        column = self.arrow.column(place)
+        encoded = column if hasattr(column, "dictionary") else column.dictionary_encode()
+        texts = [*map(tell_cell, encoded.dictionary.to_pylist()), ""]
+        codes = encoded.indices.fill_null(len(texts) - 1).to_numpy(zero_copy_only=False)
+        if encoded is not column:
+            return texts, codes
+        used, first, owner = np.unique(codes, return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        return [texts[code] for code in used[order].tolist()], np.argsort(order)[owner]
+
+
+@dataclass(frozen=True)
+class ArrowSource:
+    """A table that Arrow can read.
+
+    Parameters
+    ----------
+    name : str
+    schema : pyarrow.Schema
+    cells : int
+    read : callable
+        Yields record batches of at most so many rows.
+    """
+
+    name: str
+    schema: Any
+    cells: int
+    read: Callable[[int], Iterator[Any]]
+    unit: str = "row"
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Places of the columns that are no unnamed index."""
+        return [place for place, name in enumerate(self.schema.names) if not str(name).startswith(INDEX)]
+
+    @property
+    def header(self) -> list[str]:
+        """Names of the columns."""
+        return [str(self.schema.names[place]).strip() for place in self.places]
+
+    def batches(self, rows: int) -> Iterator[ArrowBatch]:
+        """Yield all rows, so many at a time.
+
+        Raises
+        ------
+        BadTableError
+            If a column holds lists or records, or the file breaks off.
+        """
+        import pyarrow as pa  # noqa: PLC0415  an extra
+
+        strange = [self.schema.field(place) for place in self.places if pa.types.is_nested(self.schema.types[place])]
+        if strange:
+            raise BadTableError(
+                [f"{self.name}, column {one.name}: holds {one.type}; expected numbers or texts" for one in strange]
+            )
+        first = 1
+        try:
+            for batch in self.read(rows):
+                yield ArrowBatch(batch.select(self.places), first)
+                first += batch.num_rows
+        except (OSError, pa.ArrowException) as error:
+            raise BadTableError(
+                [f"{self.name}: cannot be read ({error}); check the file, or save it as CSV"]
+            ) from error
+
+
+def cut(batches: Iterator[Any], rows: int) -> Iterator[Any]:
+    """Cut record batches into pieces of at most so many rows."""
+    for batch in batches:
+        for first in range(0, batch.num_rows, rows):
+            yield batch.slice(first, rows)
+
+
+def open_arrow(path: Path) -> ArrowSource:
+    """Open a Parquet or Arrow file; nothing but its columns is read yet.
 
     Raises
     ------
     BadTableError
-        With everything that is wrong: file, column, row, value and what to do.
+        If it cannot be read.
     """
     try:
         import pyarrow as pa  # noqa: PLC0415  an extra: the base install reads CSV
-        from pyarrow import feather, parquet  # noqa: PLC0415
+        from pyarrow import parquet  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise BadTableError([f"{path}: {NEED_ARROW}"]) from error
     try:
-        frame = parquet.read_table(path) if path.suffix.lower() == ".parquet" else feather.read_table(path)
+        if path.suffix.lower() == PARQUET:
+            with parquet.ParquetFile(path) as file:
+                schema, rows = file.schema_arrow, file.metadata.num_rows
+            return ArrowSource(str(path), schema, rows * len(schema), lambda size: _read_parquet(path, size))
+        with pa.memory_map(str(path)) as mapped, pa.ipc.open_file(mapped) as reader:
+            rows = sum(reader.get_batch(number).num_rows for number in range(reader.num_record_batches))
+            schema = reader.schema
+        return ArrowSource(str(path), schema, rows * len(schema), lambda size: _read_arrow(path, size))
     except (OSError, pa.ArrowException) as error:
         raise BadTableError([f"{path}: cannot be read ({error}); check the file, or save it as CSV"]) from error
-    return read_frame(frame, str(path), group=group, weight=weight, without=without)
+
+
+def _read_parquet(path: Path, rows: int) -> Iterator[Any]:
+    from pyarrow import parquet  # noqa: PLC0415
+
+    with parquet.ParquetFile(path, buffer_size=PAGE, pre_buffer=False) as file:
+        yield from file.iter_batches(batch_size=rows, use_threads=False)
+
+
+def _read_arrow(path: Path, rows: int) -> Iterator[Any]:
+    import pyarrow as pa  # noqa: PLC0415
+
+    with pa.memory_map(str(path)) as mapped, pa.ipc.open_file(mapped) as reader:
+        yield from cut((reader.get_batch(number) for number in range(reader.num_record_batches)), rows)
+
+
+def open_frame(frame: object, source: str) -> ArrowSource:
+    """See a data frame as a source.
+
+    Raises
+    ------
+    BadTableError
+        If it has not the Arrow interface for streams.
+    """
+    try:
+        import pyarrow as pa  # noqa: PLC0415  an extra
+    except ModuleNotFoundError as error:
+        raise BadTableError([f"{source}: {NEED_ARROW}"]) from error
+    if not hasattr(frame, "__arrow_c_stream__"):
+        lazy = "; call its collect() first" if hasattr(frame, "collect") else ""
+        raise BadTableError(
+            [f"{source}: got {type(frame).__name__}, expected a data frame of pandas, polars or pyarrow{lazy}"]
+        )
+    try:
+        table = pa.table(frame)
+    except (pa.ArrowException, ValueError, TypeError) as error:
+        raise BadTableError([f"{source}: Arrow cannot take it over ({error}); keep numbers and texts apart"]) from error
+    cells = table.num_rows * table.num_columns
+    return ArrowSource(source, table.schema, cells, lambda rows: cut(iter(table.to_batches()), rows))
 
 
 def read_frame(
@@ -41,90 +211,37 @@ def read_frame(
     *,
     group: str | None = None,
     weight: str | None = None,
+    rater: str | None = None,
     without: Sequence[str] = (),
 ) -> RawResponses:
     """Read a data frame, wide or long, that has the Arrow interface for streams (``__arrow_c_stream__``).
+
+    Parameters
+    ----------
+    frame : object
+        A frame of pandas, polars or pyarrow.
+    source : str
+        What to call it when something is wrong with it.
+    group, weight, rater, without
+        As in `read_responses`.
 
     Raises
     ------
     BadTableError
         With everything that is wrong: column, row, value and what to do.
     """
-    try:
-        import pyarrow as pa  # noqa: PLC0415  an extra
-    except ModuleNotFoundError as error:
-        raise BadTableError([f"{source}: {NEED_ARROW}"]) from error
-    table = pa.table(frame)
-    header = [str(name) for name in table.column_names]
-    if is_long(header):
-        rows = _long_rows(table, header, group, weight)
-        return read_long(rows, source, grouped=group is not None, weighted=weight is not None)
-    columns = Columns.of(header, group, weight, without)
-    matrix, names, notes = _read_items(table, columns, source)
-    persons = [str(n + 1) for n in range(table.num_rows)]
-    if columns.person is None:
-        notes.append("there is no column person: the rows are numbered from 1")
-    else:
-        persons = [str(name) for name in table.column(columns.person).to_pylist()]
-    own_groups = None if columns.group is None else table.column(columns.group).to_pylist()
-    if own_groups is not None and None in own_groups:
-        row = own_groups.index(None) + 1
-        raise BadTableError([f"{source}, column {group}, row {row}: the person has no group; give everybody one"])
-    codes, groups = number_groups(own_groups)
-    raw = raw_from_array(
-        matrix,
-        names,
-        persons=check_persons(persons),
-        weight=None if columns.weight is None else table.column(columns.weight).to_pylist(),
-    )
-    return RawResponses(
-        items=raw.items,
-        starts=raw.starts,
-        item=raw.item,
-        value=raw.value,
-        persons=raw.persons,
-        group=codes,
-        groups=groups,
-        weight=raw.weight,
-        notes=tuple(notes),
-    )
+    return read_source(open_frame(frame, source), group=group, weight=weight, rater=rater, without=without)
 
 
-def _read_items(table: Any, columns: Columns, source: str) -> tuple[Any, list[str], list[str]]:  # noqa: ANN401  pyarrow
-    """Return the items as an array with NaN where nothing was given, their names, and notes."""
-    kept, names, notes, complaints = [], [], [], []
-    cells = Cells()
-    for place, name in zip(columns.items, columns.names, strict=True):
-        told = table.column(place).to_pylist()
-        meanings = [MISSING if cell is None else cells[str(cell)] for cell in told]
-        wrong = [row for row, meaning in enumerate(meanings) if meaning < MISSING]
-        if wrong and all(meaning in {WORD, MISSING} for meaning in meanings):
-            notes.append(f"column {name} holds words, not numbers: left out; if it names groups, say --group {name}")
-            continue
-        complaints += [f"{source}, column {name}, row {row + 1}: {explain_value(str(told[row]))}" for row in wrong]
-        kept.append(np.where(np.array(meanings) < 0, np.nan, np.array(meanings, dtype=np.float64)))
-        names.append(name)
-    if complaints:
-        raise BadTableError(complaints)
-    if not kept:
-        raise BadTableError([f"{source}: there is no column with answers"])
-    return np.column_stack(kept), names, notes
-
-
-def _long_rows(
-    table: Any,  # noqa: ANN401  pyarrow
-    header: list[str],
-    group: str | None,
-    weight: str | None,
-) -> Iterator[tuple[str, str, str, str, str, int]]:
-    lower = [name.lower() for name in header]
-    places = [lower.index(name) for name in (PERSON, ITEM, RESPONSE)]
-    for name in (group, weight):
-        if name and name not in header:
-            raise BadTableError([f"column {name!r}: there is none; the columns are {', '.join(header)}"])
-    own = [table.column(place).to_pylist() for place in places]
-    extra = [
-        table.column(header.index(name)).to_pylist() if name else [""] * table.num_rows for name in (group, weight)
-    ]
-    for row, (person, item, response, g, w) in enumerate(zip(*own, *extra, strict=True), start=1):
-        yield str(person), str(item), "" if response is None else str(response), str(g), str(w), row
+def read_source(
+    source: Source,
+    *,
+    group: str | None = None,
+    weight: str | None = None,
+    rater: str | None = None,
+    without: Sequence[str] = (),
+) -> RawResponses:
+    """Read a source whole, wide or long; see `read_responses`."""
+    if is_long(source.header):
+        return read_long(source, LongColumns.of(source.name, source.header, group, weight, rater))
+    return read_wide(source, Columns.of(source.name, source.header, group, weight, without, rater))
