@@ -29,14 +29,16 @@ def gaussian_log_integral(precision: npt.NDArray[np.floating[Any]], shift: npt.N
 def sweep_naively(curves: Curves, cases: Cases, tau: FloatArray, nu: FloatArray) -> Visited:
     parameters, layout, stride = curves.parameters, curves.layout, curves.stride
     nodes = curves.nodes.astype(np.float64)
-    inverse = np.linalg.inv(parameters.correlations)
     tau, nu, counts = tau.copy(), nu.copy(), np.zeros(curves.table.shape)
     means, covariances, evidence = [], [], 0.0
     for p in range(cases.size):
+        inverse = np.linalg.inv(parameters.covariances[cases.group[p]])
         prior_shift = inverse @ parameters.means[cases.group[p]]
         code = cases.code[cases.starts[p] : cases.starts[p + 1]]
 
-        def join(p: int = p, prior_shift: FloatArray = prior_shift) -> tuple[FloatArray, FloatArray]:
+        def join(
+            p: int = p, prior_shift: FloatArray = prior_shift, inverse: FloatArray = inverse
+        ) -> tuple[FloatArray, FloatArray]:
             precision = inverse + curves.direction.T @ np.diag(tau[p]) @ curves.direction
             return precision, prior_shift + curves.direction.T @ nu[p]
 

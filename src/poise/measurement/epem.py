@@ -5,15 +5,15 @@ fixed point of the propagation its derivatives are exactly the expected scores t
 climbs a true function. How far that function is from the likelihood is measured in ``docs/many-dimensions.md``.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import numpy as np
 
+from poise.measurement.anchoring import Anchored, Anchors, read_anchors, set_free
 from poise.measurement.eperrors import Uncertainty, cross_products, curvature, invert_information, widen_information
 from poise.measurement.epstep import (
-    STEEPEST,
     Cases,
     Expected,
     Map,
@@ -25,7 +25,8 @@ from poise.measurement.epstep import (
 )
 from poise.measurement.epsweep import Float32Array
 from poise.measurement.gridem import CoarseGridError
-from poise.measurement.items import CalibratedItem, Calibration, Model, find_threshold_errors, find_thresholds, plain
+from poise.measurement.items import Calibration, Model, plain
+from poise.measurement.manydescribing import describe_many, note_many
 from poise.measurement.manyparameters import (
     BoolArray,
     Layout,
@@ -35,7 +36,7 @@ from poise.measurement.manyparameters import (
     link_dimensions,
     read_pattern,
 )
-from poise.measurement.manystart import lay_grid, start_parameters, widest_step
+from poise.measurement.manystart import lay_grid, needed_reach, start_parameters, widest_step
 from poise.measurement.mixing import Mixing
 from poise.measurement.models import FloatArray
 from poise.measurement.tables import BadTableError, ResponseTable
@@ -48,8 +49,6 @@ AGREEMENT: Final = 1e-4
 REFINEMENTS: Final = 3
 ENOUGH: Final = 2
 """Persons a parameter below which errors from scores are called rough."""
-STEEP: Final = 6.0
-SAME: Final = 0.97
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,9 @@ class Options:
     slope_sd, intercept_sd : float
         Standard deviations of normal priors with mean zero. Weak: at slope 2 a prior of 10 weighs as much as a
         fiftieth of one person or less, and keeps items finite that everybody answered alike.
+    free_sds : bool
+        Whether standard deviations of all groups but the first are estimated, on every dimension. Those of anchored
+        dimensions are in any case.
     run : callable
         ``map`` or anything that behaves like it, over chunks of persons.
     chunk : int
@@ -79,6 +81,7 @@ class Options:
     nodes: int | None = None
     slope_sd: float = 10.0
     intercept_sd: float = 20.0
+    free_sds: bool = False
     run: Map = map
     chunk: int = CHUNK
     report: Callable[[int, float, float], None] | None = None
@@ -100,11 +103,17 @@ class Fit:
 
 
 def fit_many(
-    table: ResponseTable, pattern: BoolArray, model: Model, options: Options, linked: BoolArray | None = None
+    table: ResponseTable,
+    pattern: BoolArray,
+    model: Model,
+    options: Options,
+    linked: BoolArray | None = None,
+    anchored: Anchored | None = None,
 ) -> Fit:
-    """Fit items, correlations and means of groups; see `calibrate_many`."""
+    """Fit items, correlations, means and standard deviations of groups; see `calibrate_many`."""
     layout = lay_out(pattern)
-    parameters = start_parameters(table, pattern, model, linked)
+    guessed = start_parameters(table, pattern, model, linked)
+    parameters = set_free(guessed, anchored, free_sds=options.free_sds)
     answered = np.flatnonzero(table.answered > 0)
     stride = parameters.intercepts.shape[1] + 1
     chunks = [prepare_cases(part, layout, stride) for part in table.chunks(options.chunk)]
@@ -118,16 +127,17 @@ def fit_many(
         climb = _Climb(layout, nodes, chunks, options)
         parameters, sites, more, converged = climb.run(parameters, sites, cycles)
         cycles += more
-        step, widest = float(nodes[1] - nodes[0]), widest_step(parameters, layout)
-        if step <= widest:
+        reach = needed_reach(parameters, layout)
+        step, widest = 2.0 * reach / (len(nodes) - 1), widest_step(parameters, layout)
+        if step <= widest and reach <= nodes[-1]:
             break
-        if options.nodes is not None:
-            needed = int(np.ceil((len(nodes) - 1) * step / widest)) + 1
+        if options.nodes is not None and step > widest:
+            needed = int(np.ceil(2.0 * reach / widest)) + 1
             raise CoarseGridError(
                 f"nodes: got {len(nodes)}, a step of {step:.3f}; the items tell so much that it may be {widest:.3f} at "
                 f"most: ask for {needed} nodes or more, or leave the number out"
             )
-        nodes = lay_grid(parameters, layout)
+        nodes = lay_grid(parameters, layout, options.nodes)
     curves = draw_curves(parameters, layout, nodes)
     for _ in range(LAST_PASSES):
         expected, sites = expect_all(curves, chunks, sites, 1, options.run)
@@ -136,7 +146,7 @@ def fit_many(
     else:
         converged = False
         notes.append(f"sites of persons still change by {expected.distance:.1e} standard deviations")
-    notes += _odd(parameters, table)
+    notes += note_many(parameters, table)
     return Fit(parameters, layout, nodes, chunks, sites, expected, converged, cycles, tuple(notes))
 
 
@@ -184,22 +194,6 @@ class _Climb:
         return 1e-7 * abs(expected.evidence) + 10.0 * expected.distance**2
 
 
-def _odd(parameters: ManyParameters, table: ResponseTable) -> list[str]:
-    """Say in plain words what in the result should make its reader doubt."""
-    notes = []
-    for i, d in np.argwhere(np.abs(parameters.slopes) > STEEP):
-        slope = parameters.slopes[i, d]
-        held = " (held there)" if abs(slope) >= STEEPEST else ""
-        notes.append(
-            f"item {table.items[i]!r}: its loading on dimension number {d + 1} is {slope:.1f}{held}: so steep that its "
-            "answers nearly decide the dimension; look for items that repeat each other, or drop it"
-        )
-    below = np.tril(parameters.correlations, -1)
-    for d, e in np.argwhere(np.abs(below) > SAME):
-        notes.append(f"dimensions number {e + 1} and {d + 1} correlate {below[d, e]:.3f}: hardly two dimensions")
-    return notes
-
-
 @dataclass(frozen=True)
 class ManyCalibration(Calibration):
     """A calibration in many dimensions; `loglik` is the evidence of expectation propagation, an approximation.
@@ -210,10 +204,13 @@ class ManyCalibration(Calibration):
         Standard errors of the correlations; zero on the diagonal.
     errors : {"scores", "curvature", "none"}
         What the standard errors were made from.
+    sds_se : array, shape (G, D)
+        Standard errors of the standard deviations; zero where one is fixed.
     """
 
     correlations_se: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     errors: str = "none"
+    sds_se: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the content of parameters.json."""
@@ -222,6 +219,8 @@ class ManyCalibration(Calibration):
             "correlations": [[plain(one) for one in row] for row in self.correlations_se],
             "from": self.errors,
         }
+        for group, row in zip(told["groups"].values(), self.sds_se, strict=True):
+            group["se"]["sds"] = {name: plain(one) for name, one in zip(self.dimensions, row, strict=True)}
         told["method"] = "expectation propagation; loglik, aic and bic are approximations"
         return told
 
@@ -233,6 +232,7 @@ def calibrate_many(
     *,
     independent: Collection[str] = (),
     errors: Literal["scores", "curvature", "none"] = "scores",
+    anchors: Anchors | None = None,
     options: Options | None = None,
 ) -> ManyCalibration:
     """Calibrate items on several correlated dimensions.
@@ -249,6 +249,8 @@ def calibrate_many(
     errors : {"scores", "curvature", "none"}
         Standard errors from cross-products of persons' scores, corrected for their number (see
         `widen_information`): quick; or from the curvature of the evidence: several hundred times slower.
+    anchors : mapping of item to (loadings by dimension, intercepts), optional
+        Items that keep these parameters.
     options : Options, optional
 
     Returns
@@ -258,38 +260,47 @@ def calibrate_many(
     Raises
     ------
     BadTableError
-        If an item or dimension of the pattern is empty or unknown, or a 2pl item has more than two categories.
+        If an item or dimension of the pattern is empty or unknown, a 2pl item has more than two categories, or an
+        anchor does not fit.
     CoarseGridError
         If the number of nodes asked for is too small.
 
     Notes
     -----
-    Latents have mean zero (in the first group) and variance one. The mean of the first group and all variances are
-    set after each cycle by changing the items.
+    On a dimension without anchored items, latents have mean zero in the first group, and variance one in all groups,
+    or with `Options.free_sds` in the first. These are set after each cycle by changing the items. On a dimension that
+    an anchored item loads on, means and standard deviations of all groups are estimated. The covariance of latents i
+    and j in a group is ``sd_i sd_j correlation_ij``.
     """
     options = options or Options()
     array, dimensions = read_pattern(pattern, table.items)
     _check_table(table, array, model)
-    fit = fit_many(table, array, model, options, link_dimensions(dimensions, independent))
-    uncertainty = find_uncertainty(fit, errors, options.run)
+    anchored = None if not anchors else read_anchors(anchors, table, array, dimensions, model)
+    fit = fit_many(table, array, model, options, link_dimensions(dimensions, independent), anchored)
+    return _describe(table, fit, find_uncertainty(fit, errors, options.run), dimensions, errors)
+
+
+def _describe(
+    table: ResponseTable, fit: Fit, uncertainty: Uncertainty, dimensions: tuple[str, ...], errors: str
+) -> ManyCalibration:
+    found, se, size = fit.parameters, uncertainty.errors, len(fit.parameters.packed)
+    given = table.answered > 0
+    n = float(np.sum(given) if table.weight is None else np.sum(table.weight[given]))
     notes = [*table.notes, *fit.notes, *([uncertainty.note] if uncertainty.note else [])]
-    answered, size = int(np.sum(table.answered > 0)), len(fit.parameters.packed)
-    if errors == "scores" and answered < ENOUGH * size:
-        notes.append(f"{answered} persons for {size} parameters: standard errors from scores are rough")
-    found, se = fit.parameters, uncertainty.errors
-    n = int(np.sum(table.answered > 0)) if table.weight is None else float(np.sum(table.weight[table.answered > 0]))
+    if errors == "scores" and np.sum(given) < ENOUGH * size:
+        notes.append(f"{np.sum(given)} persons for {size} parameters: standard errors from scores are rough")
     loglik = fit.expected.evidence
     return ManyCalibration(
-        items=tuple(_describe_items(table, fit, uncertainty, dimensions)),
+        items=tuple(describe_many(table, found, uncertainty, dimensions)),
         dimensions=dimensions,
         correlations=found.correlations,
         groups=table.groups,
         means=found.means,
-        sds=np.ones_like(found.means),
+        sds=found.sds,
         means_se=se.means,
         loglik=loglik,
         aic=2.0 * size - 2.0 * loglik,
-        bic=size * float(np.log(max(n, 1))) - 2.0 * loglik,
+        bic=size * float(np.log(max(n, 1.0))) - 2.0 * loglik,
         n=round(n),
         parameters=size,
         converged=fit.converged,
@@ -298,6 +309,7 @@ def calibrate_many(
         notes=tuple(notes),
         correlations_se=se.correlations,
         errors=errors,
+        sds_se=se.sds,
     )
 
 
@@ -331,29 +343,3 @@ def _check_table(table: ResponseTable, pattern: BoolArray, model: Model) -> None
     ]
     if complaints:
         raise BadTableError(complaints)
-
-
-def _describe_items(
-    table: ResponseTable, fit: Fit, uncertainty: Uncertainty, dimensions: tuple[str, ...]
-) -> Iterator[CalibratedItem]:
-    found, se = fit.parameters, uncertainty.errors
-    place = found.unpacked(np.arange(len(found.packed), dtype=np.float64))
-    for i, key in enumerate(table.items):
-        on, own = np.flatnonzero(found.pattern[i]), slice(0, int(found.categories[i]) - 1)
-        slope, intercepts = float(found.slopes[i, on[0]]), found.intercepts[i, own]
-        single = len(on) == 1
-        where = np.concatenate([place.slopes[i, on], place.intercepts[i, own]]).astype(np.int64)
-        covariance = uncertainty.covariance[np.ix_(where, where)]
-        yield CalibratedItem(
-            key=key,
-            model=found.model,
-            loadings=tuple((dimensions[d], float(found.slopes[i, d])) for d in on),
-            intercepts=tuple(intercepts.tolist()),
-            loadings_se=tuple(se.slopes[i, on].tolist()),
-            intercepts_se=tuple(se.intercepts[i, own].tolist()),
-            thresholds=tuple(find_thresholds(found.model, slope, intercepts).tolist()) if single else (),
-            thresholds_se=tuple(find_threshold_errors(found.model, slope, intercepts, covariance).tolist())
-            if single
-            else (),
-            values=table.values[i] if table.values else (),
-        )

@@ -3,7 +3,7 @@
 # ruff: noqa: N806 - K categories, Q nodes, D dimensions: mathematics keeps its letters
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
@@ -15,6 +15,7 @@ from poise.measurement.epstep import Cases, Expected, Map, Sites, expect_all
 from poise.measurement.epsweep import Float32Array
 from poise.measurement.manyparameters import Curves, Layout, ManyParameters, draw_curves
 from poise.measurement.models import FloatArray
+from poise.measurement.tables import IntArray
 
 Kind: TypeAlias = Literal["scores", "curvature"]
 PERSONS: Final = 1024
@@ -33,18 +34,16 @@ def derive(curves: Curves) -> Derivatives:
         parameters.code, curves.scale, parameters.intercepts, parameters.categories, curves.nodes.astype(np.float64),
         stride, by_eta, by_d,
     )  # fmt: skip
-    slope_place = np.full(parameters.pattern.shape, -1, dtype=np.int64)
-    loadings = int(parameters.pattern.sum())
-    slope_place[parameters.pattern] = np.arange(loadings)
-    given = np.isfinite(parameters.intercepts)
-    intercept_place = np.full(given.shape, -1, dtype=np.int64)
-    intercept_place[given] = loadings + np.arange(given.sum())
-    below = np.tril(parameters.linked, -1)
-    correlation_place = np.full(below.shape, -1, dtype=np.int64)
-    first = loadings + int(given.sum())
-    correlation_place[below] = first + np.arange(below.sum())
+    places: list[IntArray] = []
+    first = 0
+    for mask in parameters.masks:
+        place = np.full(mask.shape, -1, dtype=np.int64)
+        place[mask] = first + np.arange(mask.sum())
+        first += int(mask.sum())
+        places.append(place)
+    slopes, intercepts, correlations, means, sds = places
     return Derivatives(
-        by_eta, by_d, slope_place, intercept_place, correlation_place, first + int(below.sum()), len(parameters.packed)
+        by_eta, by_d, slopes, intercepts, correlations, means, sds, parameters.correlations, parameters.sds, first
     )
 
 
@@ -53,7 +52,7 @@ def person_scores(
 ) -> FloatArray:
     """Return derivatives of the log evidence of the persons from `first` to before `last`, shape (persons, n)."""
     scores = np.zeros((last - first, derivatives.size))
-    inverse = np.linalg.inv(curves.parameters.correlations)
+    inverse = np.linalg.inv(curves.parameters.covariances)
     fill_scores(cases, curves.plan, sites.tau, sites.nu, first, last, derivatives, inverse, scores)
     return scores
 
@@ -81,20 +80,30 @@ def slope_of_evidence(curves: Curves, expected: Expected) -> FloatArray:
     result[derivatives.intercept_place[given]] = by_d[given]
     by_a = np.einsum("rq,rq,q->r", expected.counts, derivatives.by_eta.astype(np.float64), nodes)
     by_a = by_a.reshape(-1, stride).sum(axis=1)
-    result[derivatives.slope_place.max(axis=1)[layout.simple]] = by_a[layout.simple]
+    own = layout.simple & parameters.free.items
+    result[derivatives.slope_place.max(axis=1)[own]] = by_a[own]
     for k, i in enumerate(layout.items):
+        if not parameters.free.items[i]:
+            continue
         on = np.flatnonzero(parameters.pattern[i])
         first = expected.first[k * stride : (k + 1) * stride, : len(on)]
         curve = derivatives.by_eta[i * stride : (i + 1) * stride].astype(np.float64)
         result[derivatives.slope_place[i, on]] = np.einsum("kjq,kq->j", first, curve)
-    inverse = np.linalg.inv(parameters.correlations)
-    weight = expected.weight.sum()
-    free = derivatives.correlation_place >= 0
-    whole = inverse @ expected.covariance @ inverse - weight * inverse
-    result[derivatives.correlation_place[free]] = whole[free]
-    off = expected.mean - expected.weight[:, None] * parameters.means
-    result[derivatives.first_mean :] = (off @ inverse)[1:].ravel()
+    _add_latents(derivatives, parameters, expected, result)
     return result
+
+
+def _add_latents(derivatives: Derivatives, parameters: ManyParameters, expected: Expected, result: FloatArray) -> None:
+    """Write the derivatives by correlations, means and standard deviations to `result`, shape (n,)."""
+    inverse, sds = np.linalg.inv(parameters.covariances), parameters.sds
+    by_covariance = inverse @ expected.covariance @ inverse - expected.weight[:, None, None] * inverse
+    free = derivatives.correlation_place >= 0
+    result[derivatives.correlation_place[free]] = np.einsum("gde,gd,ge->de", by_covariance, sds, sds)[free]
+    off = expected.mean - expected.weight[:, None] * parameters.means
+    free = derivatives.mean_place >= 0
+    result[derivatives.mean_place[free]] = np.einsum("gd,gde->ge", off, inverse)[free]
+    free = derivatives.sd_place >= 0
+    result[derivatives.sd_place[free]] = np.einsum("gde,de,ge->gd", by_covariance, parameters.correlations, sds)[free]
 
 
 def curvature(
@@ -143,11 +152,19 @@ class Uncertainty:
 
     @cached_property
     def errors(self) -> ManyParameters:
-        """Standard errors, each in the place of its parameter; zero where a parameter is fixed."""
+        """Standard errors, each in the place of its parameter; zero for fixed latents, nan for anchored items."""
         packed = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
-        errors = self.parameters.unpacked(packed)
-        np.fill_diagonal(errors.correlations, 0.0)
-        return errors
+        found = self.parameters.unpacked(packed)
+        slopes, _, below, means, sds = self.parameters.masks
+        anchored = ~self.parameters.free.items[:, None]
+        return replace(
+            found,
+            slopes=np.where(slopes, found.slopes, np.where(anchored & found.pattern, np.nan, 0.0)),
+            intercepts=np.where(anchored, np.nan, found.intercepts),
+            correlations=np.where(below | below.T, found.correlations, 0.0),
+            means=np.where(means, found.means, 0.0),
+            spread=np.where(sds, found.sds, 0.0),
+        )
 
 
 def widen_information(information: FloatArray, persons: int) -> FloatArray:

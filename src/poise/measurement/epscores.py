@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from poise.measurement.epsweep import FAST, Float32Array, gather, join_sites, project, take_out, tilt
+from poise.measurement.models import FloatArray
 from poise.measurement.tables import IntArray
 
 _F0 = np.float32(0.0)
@@ -26,7 +27,10 @@ class Derivatives(NamedTuple):
         Positions; -1 where there is no parameter.
     correlation_place : array of int, shape (D, D)
         The same, filled below the diagonal.
-    first_mean, size : int
+    mean_place, sd_place : arrays of int, shape (G, D)
+    correlations, sds : arrays, shapes (D, D) and (G, D)
+        Of the latents.
+    size : int
     """
 
     by_eta: Float32Array
@@ -34,29 +38,32 @@ class Derivatives(NamedTuple):
     slope_place: IntArray
     intercept_place: IntArray
     correlation_place: IntArray
-    first_mean: int
+    mean_place: IntArray
+    sd_place: IntArray
+    correlations: FloatArray
+    sds: FloatArray
     size: int
 
 
 @njit(cache=True, nogil=True)
 def fill_posteriors(group, plan, tau, nu, mean, covariance):
     """Write the joint Gaussian of prior and sites of every person to `mean` (P, D) and `covariance` (P, D, D)."""
-    c = np.empty(plan.sigma.shape[0])
+    c = np.empty(plan.sigma.shape[1])
     for p in range(len(group)):
-        before = plan.means[group[p]]
-        join_sites(plan.sigma, before, plan.axis, plan.direction, tau[p], nu[p], covariance[p], mean[p], c)
+        before, sigma = plan.means[group[p]], plan.sigma[group[p]]
+        join_sites(sigma, before, plan.axis, plan.direction, tau[p], nu[p], covariance[p], mean[p], c)
 
 
 @njit(cache=True, nogil=True, fastmath=FAST)
 def fill_scores(persons, plan, tau, nu, first, last, derivatives, inverse, scores):
     """Write the derivative of each person's log evidence by every parameter to `scores`, shape (persons, n)."""
     starts, code, _, group = persons
-    Q, D = len(plan.nodes), plan.sigma.shape[0]
+    Q, D = len(plan.nodes), plan.sigma.shape[1]
     L, w, bits = np.empty(Q, np.float32), np.empty(Q, np.float32), np.empty(Q, np.int32)
     powers = bits.view(np.float32)
     V, m, c = np.empty((D, D)), np.empty(D), np.empty(D)
     for p in range(first, last):
-        join_sites(plan.sigma, plan.means[group[p]], plan.axis, plan.direction, tau[p], nu[p], V, m, c)
+        join_sites(plan.sigma[group[p]], plan.means[group[p]], plan.axis, plan.direction, tau[p], nu[p], V, m, c)
         r = starts[p]
         while r < starts[p + 1]:
             s, begin = plan.site[code[r]], r
@@ -66,7 +73,7 @@ def fill_scores(persons, plan, tau, nu, first, last, derivatives, inverse, score
             _, _, _, z = tilt(L, plan.nodes, precision, centre, w, bits, powers)
             for b in range(begin, r):
                 score_response(derivatives, plan, code[b], m, c, mu, v, w, z, scores[p - first])
-        score_latents(derivatives, plan.means, group[p], inverse, V, m, scores[p - first])
+        score_latents(derivatives, plan.means, group[p], inverse[group[p]], V, m, scores[p - first])
 
 
 @njit(cache=True, nogil=True, fastmath=FAST, inline="always")
@@ -91,14 +98,20 @@ def score_response(derivatives, plan, row, m, c, mu, v, w, z, score):
 
 @njit(cache=True, nogil=True, fastmath=FAST, inline="always")
 def score_latents(derivatives, means, g, inverse, V, m, score):
-    """Write the derivatives by correlations and by the means of a group that is not the first."""
+    """Write the derivatives by correlations, and by the means and standard deviations of one group."""
     off = m - means[g]
     pull = inverse @ off
     # the derivative by a covariance is inverse E[x x'] inverse - inverse, its upper and lower half together
     whole = inverse @ V @ inverse
+    sds = derivatives.sds[g]
     for d in range(len(m)):
-        for e in range(d):
-            if derivatives.correlation_place[d, e] >= 0:
-                score[derivatives.correlation_place[d, e]] = whole[d, e] + pull[d] * pull[e] - inverse[d, e]
-        if g > 0:
-            score[derivatives.first_mean + (g - 1) * len(m) + d] = pull[d]
+        by_sd = 0.0
+        for e in range(len(m)):
+            by_covariance = whole[d, e] + pull[d] * pull[e] - inverse[d, e]
+            by_sd += by_covariance * derivatives.correlations[d, e] * sds[e]
+            if e < d and derivatives.correlation_place[d, e] >= 0:
+                score[derivatives.correlation_place[d, e]] = sds[d] * sds[e] * by_covariance
+        if derivatives.mean_place[g, d] >= 0:
+            score[derivatives.mean_place[g, d]] = pull[d]
+        if derivatives.sd_place[g, d] >= 0:
+            score[derivatives.sd_place[g, d]] = by_sd

@@ -12,12 +12,14 @@ import numpy as np
 
 from poise.measurement.curves import fit_several, fit_simple_items
 from poise.measurement.epsweep import Persons, Totals, sweep
-from poise.measurement.manyparameters import SMALLEST_EIGENVALUE, Curves, Layout, ManyParameters
+from poise.measurement.manyparameters import SMALLEST_EIGENVALUE, BoolArray, Curves, Layout, ManyParameters
 from poise.measurement.models import FloatArray
 from poise.measurement.tables import ResponseTable
 
 Map: TypeAlias = Callable[..., Iterable[Any]]
 NEWTON_STEPS: Final = 2
+ALTERNATIONS: Final = 25
+SETTLED: Final = 1e-9
 STEEPEST: Final = 10.0
 """Loadings are held within this many logits. A steeper item sorts people into two piles; no grid could follow it."""
 
@@ -51,7 +53,7 @@ class Expected:
         Expected numbers of persons in a category at a node of its site.
     first, second : arrays
         Moments of the latents for items that load on several dimensions, (C * Kmax, J, Q) and (C, J, J, Q).
-    covariance : array, shape (D, D)
+    covariance : array, shape (G, D, D)
         Sum of ``E (theta - mean)(theta - mean)'``.
     mean : array, shape (G, D)
         Sum of ``E theta``.
@@ -111,7 +113,7 @@ def expect(curves: Curves, passes: int, cases: Cases, sites: Sites) -> tuple[Exp
         counts=np.zeros((len(curves.table), Q)),
         first=np.zeros((C * curves.stride, J, Q)),
         second=np.zeros((C, J, J, Q)),
-        covariance=np.zeros((D, D)),
+        covariance=np.zeros((len(parameters.means), D, D)),
         mean=np.zeros_like(parameters.means),
     )
     evidence, distance = sweep(cases, curves.plan, tau, nu, totals, passes)
@@ -132,7 +134,8 @@ def improve(curves: Curves, expected: Expected, slope_precision: float, intercep
     """Return better parameters from expected counts, in units in which the latents have variance one.
 
     Items take Newton steps with expected information. Correlations and means are those of the persons' posteriors;
-    what variance they add or lack is put into the loadings (parameter expansion), which speeds convergence.
+    what variance they add or lack is put into the loadings (parameter expansion), which speeds convergence. On anchored
+    dimensions nothing is put into the loadings: there mean and variance are parameters.
 
     References
     ----------
@@ -141,7 +144,7 @@ def improve(curves: Curves, expected: Expected, slope_precision: float, intercep
     old, layout, stride = curves.parameters, curves.layout, curves.stride
     nodes = curves.nodes.astype(np.float64)
     slopes, intercepts, scale = old.slopes.copy(), old.intercepts.copy(), curves.scale.copy()
-    simple = layout.simple
+    simple = layout.simple & old.free.items
     fit_simple_items(
         old.code, scale, intercepts, old.categories, simple, nodes, stride, expected.counts, slope_precision,
         intercept_precision, NEWTON_STEPS,
@@ -149,6 +152,8 @@ def improve(curves: Curves, expected: Expected, slope_precision: float, intercep
     dimension = np.argmax(old.pattern, axis=1)
     slopes[simple, dimension[simple]] = scale[simple]
     for k, i in enumerate(layout.items):
+        if not old.free.items[i]:
+            continue
         on, K = np.flatnonzero(old.pattern[i]), int(old.categories[i])
         own, J = slopes[i, on], len(on)
         fit_several(
@@ -161,12 +166,13 @@ def improve(curves: Curves, expected: Expected, slope_precision: float, intercep
 
 
 def _standardise(parameters: ManyParameters, expected: Expected) -> ManyParameters:
-    weight = expected.weight
+    weight, anchored = expected.weight, parameters.free.means[0]
     means = expected.mean / np.maximum(weight, 1e-300)[:, None]
     # Groups without persons keep their means; the sum was taken around the old means.
     means[weight == 0.0] = parameters.means[weight == 0.0]
     off = means - parameters.means
-    covariance = (expected.covariance - (off * weight[:, None]).T @ off) / weight.sum()
+    scatter = expected.covariance - weight[:, None, None] * off[:, :, None] * off[:, None, :]
+    covariance, ratios = fit_spreads(scatter, weight, parameters)
     sd = np.sqrt(np.diag(covariance))
     correlations = np.where(parameters.linked, covariance / np.outer(sd, sd), 0.0)
     smallest = np.linalg.eigvalsh(correlations)[0]
@@ -174,18 +180,52 @@ def _standardise(parameters: ManyParameters, expected: Expected) -> ManyParamete
         share = (2.0 * SMALLEST_EIGENVALUE - smallest) / (1.0 - smallest)
         correlations = (1.0 - share) * correlations + share * np.eye(len(sd))
     np.fill_diagonal(correlations, 1.0)
-    intercepts = parameters.intercepts + _shift(parameters, means[0])
-    return replace(
-        parameters,
-        slopes=np.clip(parameters.slopes * sd, -STEEPEST, STEEPEST),
-        intercepts=intercepts,
-        correlations=(correlations + correlations.T) / 2.0,
-        means=(means - means[0]) / sd,
-    )
+    moved = replace(parameters, correlations=(correlations + correlations.T) / 2.0, means=means, spread=ratios * sd)
+    moved = moved.rescaled(np.where(anchored, 0.0, means[0]), np.where(anchored, 1.0, sd))
+    # Anchored items load on anchored dimensions only, so that nothing was done to them here.
+    held = np.where(parameters.free.items[:, None], np.clip(moved.slopes, -STEEPEST, STEEPEST), parameters.slopes)
+    return replace(moved, slopes=held)
 
 
-def _shift(parameters: ManyParameters, origin: FloatArray) -> FloatArray:
-    """What intercepts gain when the latents are counted from a new origin; for gpcm k times, so it is cumulative."""
-    shift = parameters.slopes @ origin
-    times = np.arange(1, parameters.intercepts.shape[1] + 1) if parameters.model == "gpcm" else 1.0
-    return shift[:, None] * times
+def fit_spreads(scatter: FloatArray, weight: FloatArray, parameters: ManyParameters) -> tuple[FloatArray, FloatArray]:
+    """Return the covariance of the first group, (D, D), and by how much other groups spread more, (G, D).
+
+    The covariance of group g is ``T_g C T_g`` with a diagonal T_g, one for the first group and wherever standard
+    deviations are not free. Given all T, C is the mean of the scaled scatters; given C, each T_g solves a convex
+    problem in its inverse u: ``minimise u' (C^-1 * S_g) u / 2 - n_g sum log u``. The two alternate.
+
+    Parameters
+    ----------
+    scatter : array, shape (G, D, D)
+        Sums of squares and products around the means.
+    weight : array, shape (G,)
+    parameters : ManyParameters
+        Where to begin, and what is free.
+    """
+    ratios = parameters.sds / parameters.sds[0]
+    loose = parameters.free.sds & (weight[:, None] > 0.0)
+    loose[0] = False
+    for _ in range(ALTERNATIONS):
+        scaled = scatter / (ratios[:, :, None] * ratios[:, None, :])
+        covariance = np.where(parameters.linked, scaled.sum(axis=0) / weight.sum(), 0.0)
+        if not loose.any():
+            break
+        inverse, before = np.linalg.inv(covariance), ratios.copy()
+        for g in np.flatnonzero(loose.any(axis=1)):
+            ratios[g] = 1.0 / _shrink(inverse * scatter[g], 1.0 / ratios[g], loose[g], float(weight[g]))
+        if np.max(np.abs(ratios - before)) < SETTLED:
+            break
+    return covariance, ratios
+
+
+def _shrink(A: FloatArray, u: FloatArray, loose: BoolArray, number: float) -> FloatArray:  # noqa: N803
+    """Minimise ``u' A u / 2 - number * sum log u`` over the loose entries of u by Newton steps."""
+    for _ in range(NEWTON_STEPS * 4):
+        gradient = (A @ u - number / u)[loose]
+        step = np.linalg.solve(A[np.ix_(loose, loose)] + np.diag(number / u[loose] ** 2), gradient)
+        size = min(1.0, 0.9 / max(float(np.max(step / u[loose])), 1e-9))
+        u = u.copy()
+        u[loose] -= size * step
+        if np.max(np.abs(step)) < SETTLED:
+            break
+    return u

@@ -67,8 +67,8 @@ class Plan(NamedTuple):
     table : array of float32, shape (I * stride, Q)
         Log probabilities on the nodes.
     nodes : array of float32, shape (Q,)
-    sigma, means : arrays, shapes (D, D) and (G, D)
-        Covariance of the latents, and their means by group.
+    sigma, means : arrays, shapes (G, D, D) and (G, D)
+        Covariances of the latents, and their means, by group.
     """
 
     site: IntArray
@@ -229,16 +229,16 @@ def sweep(persons, plan, tau, nu, totals, passes):
         Largest change of a marginal in the last pass, in its standard deviations.
     """
     starts, code, weight, group = persons
-    Q, D = len(plan.nodes), plan.sigma.shape[0]
+    Q, D = len(plan.nodes), plan.sigma.shape[1]
     L, w, bits = np.empty(Q, np.float32), np.empty(Q, np.float32), np.empty(Q, np.int32)
     powers = bits.view(np.float32)
     V, m, c = np.empty((D, D)), np.empty(D), np.empty(D)
     part = np.zeros(totals.counts.shape, np.float32)
     evidence, distance = 0.0, 0.0
     for p in range(len(starts) - 1):
-        own, mean_before = weight[p], plan.means[group[p]]
+        own, mean_before, sigma = weight[p], plan.means[group[p]], plan.sigma[group[p]]
         for turn in range(passes):
-            log_z = join_sites(plan.sigma, mean_before, plan.axis, plan.direction, tau[p], nu[p], V, m, c)
+            log_z = join_sites(sigma, mean_before, plan.axis, plan.direction, tau[p], nu[p], V, m, c)
             r = starts[p]
             while r < starts[p + 1]:
                 s, begin = plan.site[code[r]], r
@@ -294,7 +294,7 @@ def add_person(totals, g, own, mean_before, V, m):
         totals.mean[g, d] += own * m[d]
         a = m[d] - mean_before[d]
         for e in range(len(m)):
-            totals.covariance[d, e] += own * (V[d, e] + a * (m[e] - mean_before[e]))
+            totals.covariance[g, d, e] += own * (V[d, e] + a * (m[e] - mean_before[e]))
 
 
 @njit(cache=True, nogil=True, fastmath=FAST, inline="always")

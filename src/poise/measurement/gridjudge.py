@@ -77,11 +77,12 @@ def category_logs(model: Model, eta: FloatArray, d: FloatArray) -> FloatArray:
 
 
 def _log_prior(parameters: ManyParameters, grid: ProductGrid) -> FloatArray:
-    inverse = np.linalg.inv(parameters.correlations)
-    log_density = -0.5 * np.einsum("gd,de,ge->g", grid.points, inverse, grid.points)
+    covariance = parameters.covariances[0]
+    centred = grid.points - parameters.means[0]
+    log_density = -0.5 * np.einsum("gd,de,ge->g", centred, np.linalg.inv(covariance), centred)
     step = (grid.points[-1, -1] - grid.points[0, -1]) / (grid.nodes - 1)
-    size = parameters.correlations.shape[0]
-    constant = size * np.log(step / np.sqrt(2.0 * np.pi)) - 0.5 * np.linalg.slogdet(parameters.correlations)[1]
+    size = len(covariance)
+    constant = size * np.log(step / np.sqrt(2.0 * np.pi)) - 0.5 * np.linalg.slogdet(covariance)[1]
     result: FloatArray = np.asarray(log_density + constant, dtype=np.float64)
     return result
 
@@ -162,6 +163,8 @@ def _improve(parameters: ManyParameters, counts: GridCounts, grid: ProductGrid) 
     D, Q = grid.points.shape[1], grid.nodes
     slopes, intercepts = parameters.slopes.copy(), parameters.intercepts.copy()
     for i, K in enumerate(parameters.categories):
+        if not parameters.free.items[i]:
+            continue
         on = np.flatnonzero(parameters.pattern[i])
         unused = tuple(1 + d for d in range(D) if d not in on)
         own = counts.by_item[i, :K].reshape(K, *[Q] * D).sum(axis=unused).reshape(K, -1)
@@ -174,12 +177,13 @@ def _improve(parameters: ManyParameters, counts: GridCounts, grid: ProductGrid) 
     centred = grid.points - mean
     covariance = (counts.overall[:, None] * centred).T @ centred / total
     sd = np.sqrt(np.diag(covariance))
-    times = np.arange(1, intercepts.shape[1] + 1) if parameters.model == "gpcm" else 1.0
-    intercepts += (slopes @ mean)[:, None] * times
-    correlations = covariance / np.outer(sd, sd)
-    correlations = np.where(parameters.linked, correlations, 0.0)
+    correlations = np.where(parameters.linked, covariance / np.outer(sd, sd), 0.0)
     np.fill_diagonal(correlations, 1.0)
-    return replace(parameters, slopes=slopes * sd, intercepts=intercepts, correlations=correlations)
+    fitted = replace(
+        parameters, slopes=slopes, intercepts=intercepts, correlations=correlations, means=mean[None], spread=sd[None]
+    )
+    anchored = parameters.free.means[0]
+    return fitted.rescaled(np.where(anchored, 0.0, mean), np.where(anchored, 1.0, sd))
 
 
 def calibrate_on_grid(  # noqa: PLR0913 - what a numerical judge may be asked
@@ -208,6 +212,7 @@ def calibrate_on_grid(  # noqa: PLR0913 - what a numerical judge may be asked
         Largest change of a parameter in one plain cycle.
     most_cycles : int
     start : ManyParameters, optional
+        Where to begin; its items that are not free keep their parameters.
     linked : array of bool, shape (D, D), optional
         Which correlations are free; all if not given.
 

@@ -20,11 +20,29 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 CODES: Final[dict[str, int]] = {"2pl": GRADED, "graded": GRADED, "gpcm": PARTIAL}
 SMALLEST_EIGENVALUE: Final = 1e-3
 """Correlation matrices are kept at least this far from singular; dimensions closer than that are one dimension."""
+SMALLEST_SD: Final = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Freedom:
+    """What a calibration may change of items and latents; correlations have `ManyParameters.linked`.
+
+    Parameters
+    ----------
+    items : array of bool, shape (I,)
+        False for anchored items.
+    means, sds : array of bool, shape (G, D)
+        The first row is true on anchored dimensions, where items say what zero and one are.
+    """
+
+    items: BoolArray
+    means: BoolArray
+    sds: BoolArray
 
 
 @dataclass(frozen=True, eq=False)
 class ManyParameters:
-    """Items, correlations and means at one moment of a calibration.
+    """Items, correlations, means and standard deviations at one moment of a calibration.
 
     Parameters
     ----------
@@ -32,16 +50,20 @@ class ManyParameters:
     slopes : array, shape (I, D)
         Loadings in logits; zero where `pattern` is false.
     pattern : array of bool, shape (I, D)
-        Which loadings are free.
+        Which items load on which dimensions.
     intercepts : array, shape (I, Kmax - 1)
         Padded with nan.
     categories : array of int, shape (I,)
     correlations : array, shape (D, D)
-        Covariance of the latents within a group; its diagonal is one.
+        Of the latents within a group, the same in all.
     means : array, shape (G, D)
-        Means of the latents by group; the first row is zero.
+        Means of the latents by group; the first row is zero except on anchored dimensions.
     linked : array of bool, shape (D, D)
         Which correlations are free; others are zero. Dimensions fall into blocks that are linked all to all.
+    spread : array, shape (G, D), optional
+        Standard deviations of the latents by group; one if not given.
+    freedom : Freedom, optional
+        If not given, all items and the means of all groups but the first are free, and no standard deviation.
     """
 
     model: Model
@@ -52,6 +74,41 @@ class ManyParameters:
     correlations: FloatArray
     means: FloatArray
     linked: BoolArray
+    spread: FloatArray | None = None
+    freedom: Freedom | None = None
+
+    @cached_property
+    def sds(self) -> FloatArray:
+        """Standard deviations of the latents by group, shape (G, D)."""
+        return np.ones_like(self.means) if self.spread is None else self.spread
+
+    @cached_property
+    def covariances(self) -> FloatArray:
+        """Covariances of the latents by group, shape (G, D, D)."""
+        covariances: FloatArray = self.correlations * self.sds[:, :, None] * self.sds[:, None, :]
+        return covariances
+
+    @cached_property
+    def free(self) -> Freedom:
+        """What may change."""
+        if self.freedom is not None:
+            return self.freedom
+        means = np.ones(self.means.shape, dtype=bool)
+        means[0] = False
+        return Freedom(np.ones(len(self.slopes), dtype=bool), means, np.zeros_like(means))
+
+    @cached_property
+    def masks(self) -> tuple[BoolArray, ...]:
+        """Where the free parameters stand: in slopes, intercepts, correlations, means and standard deviations."""
+        free = self.free
+        items = free.items[:, None]
+        return (
+            self.pattern & items,
+            np.isfinite(self.intercepts) & items,
+            np.tril(self.linked, -1),
+            free.means,
+            free.sds,
+        )
 
     @property
     def code(self) -> int:
@@ -60,30 +117,20 @@ class ManyParameters:
 
     @cached_property
     def packed(self) -> FloatArray:
-        """All free parameters as one vector: loadings, intercepts, correlations below the diagonal, means."""
-        below = np.tril(self.linked, -1)
-        parts = (
-            self.slopes[self.pattern],
-            self.intercepts[np.isfinite(self.intercepts)],
-            self.correlations[below],
-            self.means[1:].ravel(),
-        )
-        return np.concatenate(parts)
+        """All free parameters as one vector: loadings, intercepts, correlations below the diagonal, means, sds."""
+        own = (self.slopes, self.intercepts, self.correlations, self.means, self.sds)
+        return np.concatenate([array[mask] for array, mask in zip(own, self.masks, strict=True)])
 
     def unpacked(self, vector: FloatArray) -> "ManyParameters":
-        """Return these parameters with the values of a vector laid out like `packed`."""
-        slopes, intercepts = np.zeros_like(self.slopes), np.full_like(self.intercepts, np.nan)
-        given = np.isfinite(self.intercepts)
-        D = len(self.correlations)
-        below = np.tril(self.linked, -1)
-        ends = np.cumsum([self.pattern.sum(), given.sum(), below.sum()])
-        a, d, r, mu = np.split(vector, ends)
-        slopes[self.pattern], intercepts[given] = a, d
-        correlations = np.eye(D)
-        correlations[below] = r
-        correlations = correlations + np.tril(correlations, -1).T
-        means = np.vstack([np.zeros((1, D)), mu.reshape(-1, D)])
-        return replace(self, slopes=slopes, intercepts=intercepts, correlations=correlations, means=means)
+        """Return these parameters with the values of a vector laid out like `packed`; what is fixed stays."""
+        own = (self.slopes, self.intercepts, np.tril(self.correlations, -1), self.means, self.sds)
+        parts = np.split(vector, np.cumsum([mask.sum() for mask in self.masks[:-1]]))
+        filled = [array.astype(np.float64) for array in own]
+        for array, mask, part in zip(filled, self.masks, parts, strict=True):
+            array[mask] = part
+        slopes, intercepts, below, means, sds = filled
+        correlations = np.eye(len(below)) + below + below.T
+        return replace(self, slopes=slopes, intercepts=intercepts, correlations=correlations, means=means, spread=sds)
 
     @property
     def proper(self) -> bool:
@@ -92,7 +139,20 @@ class ManyParameters:
             return False
         if self.code == GRADED and not np.all(np.isnan(gaps := -np.diff(self.intercepts, axis=1)) | (gaps > LEAST_GAP)):
             return False
+        if np.min(self.sds) < SMALLEST_SD:
+            return False
         return bool(np.linalg.eigvalsh(self.correlations)[0] > SMALLEST_EIGENVALUE)
+
+    def rescaled(self, origin: FloatArray, unit: FloatArray) -> "ManyParameters":
+        """Return the same model with latents counted from `origin` (D,) in units of `unit` (D,); anchors move too."""
+        times = np.arange(1, self.intercepts.shape[1] + 1) if self.code == PARTIAL else 1.0
+        return replace(
+            self,
+            slopes=self.slopes * unit,
+            intercepts=self.intercepts + (self.slopes @ origin)[:, None] * times,
+            means=(self.means - origin) / unit,
+            spread=self.sds / unit,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,24 +267,33 @@ class Curves:
         layout, parameters = self.layout, self.parameters
         return Plan(
             np.repeat(layout.site, self.stride), layout.axis, self.direction, layout.several, layout.loads, self.stride,
-            self.table, self.nodes, parameters.correlations, parameters.means,
+            self.table, self.nodes, parameters.covariances, parameters.means,
         )  # fmt: skip
 
 
-def draw_curves(parameters: ManyParameters, layout: Layout, nodes: Float32Array) -> Curves:
-    """Tabulate the items on the nodes."""
+def project_items(parameters: ManyParameters, layout: Layout) -> tuple[FloatArray, FloatArray]:
+    """Return the slope of each item on the projection of its site, (I,), and those projections, (S, D).
+
+    The projection of an item that loads on several dimensions has variance one, on average over groups.
+    """
     slopes, D = parameters.slopes, parameters.slopes.shape[1]
     scale = slopes[np.arange(len(slopes)), np.argmax(parameters.pattern, axis=1)].copy()
     direction = np.eye(D)[layout.axis]
     if len(layout.items):
         own = slopes[layout.items]
-        size = np.sqrt(np.einsum("id,de,ie->i", own, parameters.correlations, own))
+        size = np.sqrt(np.einsum("id,de,ie->i", own, parameters.covariances.mean(axis=0), own))
         scale[layout.items] = size
         # An item whose loadings all reached zero says nothing; any projection will do.
         flat = (parameters.pattern / np.sqrt(parameters.pattern.sum(axis=1, keepdims=True)))[layout.items]
         direction[layout.several >= 0] = np.where(size[:, None] > 1e-9, own / np.maximum(size, 1e-9)[:, None], flat)  # noqa: PLR2004
+    return scale, direction
+
+
+def draw_curves(parameters: ManyParameters, layout: Layout, nodes: Float32Array) -> Curves:
+    """Tabulate the items on the nodes."""
+    scale, direction = project_items(parameters, layout)
     stride = parameters.intercepts.shape[1] + 1
-    table = np.zeros((len(slopes) * stride, len(nodes)), dtype=np.float32)
+    table = np.zeros((len(scale) * stride, len(nodes)), dtype=np.float32)
     fill_table(
         parameters.code, scale, parameters.intercepts, parameters.categories, nodes.astype(np.float64), stride, table
     )

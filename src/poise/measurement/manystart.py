@@ -9,13 +9,13 @@ import numpy as np
 from poise.measurement.curves import GRADED, LEAST_GAP, most_information
 from poise.measurement.epsweep import Float32Array
 from poise.measurement.items import Model
-from poise.measurement.manyparameters import CODES, BoolArray, Layout, ManyParameters
+from poise.measurement.manyparameters import CODES, BoolArray, Layout, ManyParameters, project_items
 from poise.measurement.models import FloatArray
 from poise.measurement.tables import ResponseTable
 
 REACH: Final = 6.0
 FURTHER: Final = 8.0
-"""Ends of the grid with one group, and with several, whose means may lie apart; in standard deviations."""
+"""Ends of the grid with one group, and, at least, with several or with anchors, whose means may lie apart."""
 WIDEST: Final = 0.7
 """Widest step of a grid, in the smallest standard deviation a person can have left."""
 FIRST_STEP: Final = 0.6
@@ -93,27 +93,39 @@ def _start_intercepts(table: ResponseTable, slopes: FloatArray, model: Model) ->
     return intercepts
 
 
+def needed_reach(parameters: ManyParameters, layout: Layout) -> float:
+    """Return how far the grid has to reach to span six standard deviations of every group at every site."""
+    settled = len(parameters.means) == 1 and not parameters.free.means.any()
+    _, direction = project_items(parameters, layout)
+    spread = np.sqrt(np.einsum("sd,gde,se->gs", direction, parameters.covariances, direction))
+    furthest = float(np.max(np.abs(parameters.means @ direction.T) + REACH * spread))
+    # Whole numbers, so that the grid stays the same while means and standard deviations settle.
+    return max(REACH if settled else FURTHER, float(np.ceil(furthest - 1e-6)))
+
+
 def widest_step(parameters: ManyParameters, layout: Layout) -> float:
     """Return the widest step a grid may have: `WIDEST` of the least posterior standard deviation of a projection.
 
     The least is what is left when a person answers all items of a site, by their expected information.
     """
-    nodes = np.linspace(-REACH, REACH, 61)
-    scale = parameters.slopes[np.arange(len(layout.site)), np.argmax(parameters.pattern, axis=1)].copy()
-    own = parameters.slopes[layout.items]
-    scale[layout.items] = np.sqrt(np.einsum("id,de,ie->i", own, parameters.correlations, own))
+    reach = needed_reach(parameters, layout)
+    reach = reach if reach > FURTHER else REACH
+    nodes = np.linspace(-reach, reach, 10 * int(reach) + 1)
+    scale, direction = project_items(parameters, layout)
     information = np.zeros((len(layout.axis), len(nodes)))
     most_information(
         parameters.code, scale, parameters.intercepts, parameters.categories, nodes, layout.site, information
     )
-    inverse = np.diag(np.linalg.inv(parameters.correlations))
-    prior = np.where(layout.axis >= 0, inverse[layout.axis], 1.0)
+    covariances = parameters.covariances
+    inverse = np.diagonal(np.linalg.inv(covariances), axis1=1, axis2=2)
+    alone = 1.0 / np.einsum("sd,gde,se->gs", direction, covariances, direction)
+    prior = np.where(layout.axis >= 0, inverse[:, layout.axis], alone).max(axis=0)
     return float(WIDEST / np.sqrt(np.max(prior + information.max(axis=1))))
 
 
 def lay_grid(parameters: ManyParameters, layout: Layout, nodes: int | None = None) -> Float32Array:
     """Return a uniform grid, fine enough for the information of the items, in a multiple of `LANES` nodes."""
-    reach = REACH if len(parameters.means) == 1 else FURTHER
+    reach = needed_reach(parameters, layout)
     if nodes is None:
         wanted = 2.0 * reach / (widest_step(parameters, layout) / WIDEST * FIRST_STEP) + 1.0
         nodes = int(np.clip(np.ceil(wanted / LANES) * LANES, FEWEST, MOST))
