@@ -1,12 +1,14 @@
 """Calibrated items, and what a calibration found; to and from the form of parameters.json."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
+from poise.measurement.calibratedblocks import BLOCKS, CalibratedBlock, CalibratedRater
 from poise.measurement.models import FloatArray
+from poise.measurement.tables import BadTableError, name_some
 
 Model: TypeAlias = Literal["2pl", "graded", "gpcm"]
 MODELS: Final[tuple[Model, ...]] = ("2pl", "graded", "gpcm")
@@ -78,20 +80,27 @@ class CalibratedItem:
             Naming the item and the entry that is missing or wrong.
         """
         try:
-            if told["model"] not in MODELS:
-                raise ValueError(f"item {key!r}: the model is {told['model']!r}, expected one of {', '.join(MODELS)}")
+            model = _read_model(key, told)
             intercepts = tuple(float(d) for d in told["intercepts"])
             return cls(
                 key=key,
-                model=told["model"],
+                model=model,
                 loadings=tuple((str(name), float(a)) for name, a in told["loadings"].items()),
                 intercepts=intercepts,
                 values=tuple(int(v) for v in told.get("values", range(len(intercepts) + 1))),
             )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(
-                f"item {key!r}: expected model, loadings and intercepts; wrong or missing: {error}"
+        except BadTableError:
+            raise
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise BadTableError(
+                [f"item {key!r}: expected model, loadings and intercepts; wrong or missing: {error}"]
             ) from error
+
+
+def _read_model(key: str, told: Mapping[str, Any]) -> Model:
+    if told["model"] not in MODELS:
+        raise BadTableError([f"item {key!r}: the model is {told['model']!r}, expected one of {', '.join(MODELS)}"])
+    return MODELS[MODELS.index(told["model"])]
 
 
 def plain(number: float | None) -> float | None:
@@ -150,6 +159,9 @@ class Calibration:
         Filled in by whoever has a clock.
     notes : tuple of str
         What is worth knowing, in plain words.
+    blocks : tuple of CalibratedBlock
+        Not among `items`; in parameters.json their statements are.
+    raters : tuple of CalibratedRater
     """
 
     items: tuple[CalibratedItem, ...]
@@ -170,12 +182,15 @@ class Calibration:
     gain: float = 0.0
     seconds: float = float("nan")
     notes: tuple[str, ...] = ()
+    blocks: tuple[CalibratedBlock, ...] = ()
+    raters: tuple[CalibratedRater, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the content of parameters.json."""
         groups = self.groups or ("all",)
-        return {
-            "items": {item.key: item.as_dict() for item in self.items},
+        statements = {one.key: one.as_dict(block.key) for block in self.blocks for one in block.statements}
+        told: dict[str, Any] = {
+            "items": {item.key: item.as_dict() for item in self.items} | statements,
             "dimensions": list(self.dimensions),
             "correlations": self.correlations.tolist(),
             "groups": {
@@ -198,6 +213,14 @@ class Calibration:
             "seconds": plain(self.seconds),
             "notes": list(self.notes),
         }
+        if self.blocks:
+            told["blocks"] = {
+                block.key: {"statements": [one.key for one in block.statements], "task": block.task}
+                for block in self.blocks
+            }
+        if self.raters:
+            told["raters"] = {rater.key: rater.as_dict() for rater in self.raters}
+        return told
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,10 +230,13 @@ class KnownParameters:
     Parameters
     ----------
     items : tuple of CalibratedItem
+        Those with categories; statements are in `blocks`.
     dimensions : tuple of str
     correlations : array, shape (D, D)
     groups : tuple of str
     means, sds : array, shape (G, D)
+    blocks : tuple of CalibratedBlock
+    raters : tuple of CalibratedRater
     """
 
     items: tuple[CalibratedItem, ...]
@@ -219,6 +245,14 @@ class KnownParameters:
     groups: tuple[str, ...]
     means: FloatArray
     sds: FloatArray
+    blocks: tuple[CalibratedBlock, ...] = ()
+    raters: tuple[CalibratedRater, ...] = ()
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether only the joint engine can score: there are blocks, raters, or graded beside partial credit items."""
+        kinds = {"gpcm" if item.model == "gpcm" else "graded" for item in self.items}
+        return bool(self.blocks or self.raters or len(kinds) > 1)
 
     @classmethod
     def of(cls, calibration: Calibration) -> "KnownParameters":
@@ -231,21 +265,47 @@ class KnownParameters:
 
         Raises
         ------
-        ValueError
+        BadTableError
             Naming what is missing or wrong.
         """
         try:
-            items = tuple(CalibratedItem.from_dict(key, one) for key, one in told["items"].items())
+            entries = dict(told["items"].items())
+            statements = {
+                key for key, one in entries.items() if isinstance(one, Mapping) and one.get("model") == BLOCKS
+            }
+            blocks = {
+                key: CalibratedBlock.from_dict(key, one, entries) for key, one in (told.get("blocks") or {}).items()
+            }
+            raters = {key: CalibratedRater.from_dict(key, one) for key, one in (told.get("raters") or {}).items()}
+            items = tuple(CalibratedItem.from_dict(key, one) for key, one in entries.items() if key not in statements)
             dimensions = tuple(str(name) for name in told["dimensions"])
+            groups = told.get("groups") or {"all": {"means": {}, "sds": {}}}
+            own = [[float(one.get("means", {}).get(d, 0.0)) for d in dimensions] for one in groups.values()]
+            sds = [[float(one.get("sds", {}).get(d, 1.0)) for d in dimensions] for one in groups.values()]
             correlations = np.array(told["correlations"], dtype=np.float64)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"expected items, dimensions and correlations; wrong or missing: {error}") from error
-        size = len(dimensions)
-        groups = told.get("groups") or {"all": {"means": {}, "sds": {}}}
-        means = [[float(one.get("means", {}).get(d, 0.0)) for d in dimensions] for one in groups.values()]
-        sds = [[float(one.get("sds", {}).get(d, 1.0)) for d in dimensions] for one in groups.values()]
-        if correlations.shape != (size, size):
-            raise ValueError(f"correlations: got shape {correlations.shape}, expected ({size}, {size})")
-        if strange := [item.key for item in items if not {name for name, _ in item.loadings} <= set(dimensions)]:
-            raise ValueError(f"items {', '.join(strange)} load on a dimension that is not in the list of dimensions")
-        return cls(items, dimensions, correlations, tuple(groups), np.array(means), np.array(sds))
+        except BadTableError:
+            raise
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise BadTableError([f"expected items, dimensions and correlations; wrong or missing: {error}"]) from error
+        known = cls(
+            items, dimensions, correlations, tuple(groups), np.array(own), np.array(sds),
+            tuple(blocks.values()), tuple(raters.values()),
+        )  # fmt: skip
+        if complaints := [*known._wrong(), *_stray(statements, known.blocks)]:
+            raise BadTableError(complaints)
+        return known
+
+    def _wrong(self) -> Iterator[str]:
+        size = len(self.dimensions)
+        if self.correlations.shape != (size, size):
+            yield f"correlations: got shape {self.correlations.shape}, expected ({size}, {size})"
+        rows = [(item.key, item.loadings) for item in self.items]
+        rows += [(one.key, one.loadings) for block in self.blocks for one in block.statements]
+        if strange := [key for key, loadings in rows if not set(dict(loadings)) <= set(self.dimensions)]:
+            yield f"items {name_some(strange)} load on a dimension that is not in the list of dimensions"
+
+
+def _stray(statements: set[str], blocks: tuple[CalibratedBlock, ...]) -> Iterator[str]:
+    """Tell statements that are in no block."""
+    if stray := sorted(statements - {one.key for block in blocks for one in block.statements}):
+        yield f"statements in no block: {name_some(stray)}"
