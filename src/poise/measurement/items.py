@@ -35,6 +35,8 @@ class CalibratedItem:
         categories k - 1 and k are equally likely. Else empty.
     values : tuple of int
         The value in the responses that each category stands for.
+    covariance : tuple of tuple of float
+        Of the errors of loadings, then intercepts; empty where it is not known.
     """
 
     key: str
@@ -46,6 +48,7 @@ class CalibratedItem:
     thresholds: tuple[float, ...] = ()
     thresholds_se: tuple[float, ...] = ()
     values: tuple[int, ...] = ()
+    covariance: tuple[tuple[float, ...], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the item as parameters.json has it."""
@@ -68,6 +71,8 @@ class CalibratedItem:
             made["thresholds"] = [plain(one) for one in self.thresholds]
             se["discrimination"] = next(iter(se["loadings"].values()))
             se["thresholds"] = [plain(one) for one in self.thresholds_se or (None,) * len(self.intercepts)]
+        if self.covariance and np.all(np.isfinite(self.covariance)):
+            se["covariance"] = [list(row) for row in self.covariance]
         return made
 
     @classmethod
@@ -88,6 +93,7 @@ class CalibratedItem:
                 loadings=tuple((str(name), float(a)) for name, a in told["loadings"].items()),
                 intercepts=intercepts,
                 values=tuple(int(v) for v in told.get("values", range(len(intercepts) + 1))),
+                covariance=tuple(tuple(float(one) for one in row) for row in told.get("se", {}).get("covariance", ())),
             )
         except BadTableError:
             raise
@@ -162,6 +168,8 @@ class Calibration:
     blocks : tuple of CalibratedBlock
         Not among `items`; in parameters.json their statements are.
     raters : tuple of CalibratedRater
+    sizes : tuple of float
+        Persons who answered something, by group.
     """
 
     items: tuple[CalibratedItem, ...]
@@ -184,6 +192,7 @@ class Calibration:
     notes: tuple[str, ...] = ()
     blocks: tuple[CalibratedBlock, ...] = ()
     raters: tuple[CalibratedRater, ...] = ()
+    sizes: tuple[float, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the content of parameters.json."""
@@ -213,6 +222,8 @@ class Calibration:
             "seconds": plain(self.seconds),
             "notes": list(self.notes),
         }
+        for group, size in zip(told["groups"].values(), self.sizes, strict=False):
+            group["n"] = size
         if self.blocks:
             told["blocks"] = {
                 block.key: {"statements": [one.key for one in block.statements], "task": block.task}
@@ -237,6 +248,10 @@ class KnownParameters:
     means, sds : array, shape (G, D)
     blocks : tuple of CalibratedBlock
     raters : tuple of CalibratedRater
+    means_se : array, shape (G, D), optional
+        Zero where a mean was fixed.
+    sizes : tuple of float
+        Persons who answered something, by group; empty where it is not told.
     """
 
     items: tuple[CalibratedItem, ...]
@@ -247,6 +262,8 @@ class KnownParameters:
     sds: FloatArray
     blocks: tuple[CalibratedBlock, ...] = ()
     raters: tuple[CalibratedRater, ...] = ()
+    means_se: FloatArray | None = None
+    sizes: tuple[float, ...] = ()
 
     @property
     def is_joint(self) -> bool:
@@ -282,6 +299,8 @@ class KnownParameters:
             groups = told.get("groups") or {"all": {"means": {}, "sds": {}}}
             own = [[float(one.get("means", {}).get(d, 0.0)) for d in dimensions] for one in groups.values()]
             sds = [[float(one.get("sds", {}).get(d, 1.0)) for d in dimensions] for one in groups.values()]
+            means_se = _errors_of_means(groups, dimensions)
+            sizes = tuple(float(one["n"]) for one in groups.values() if one.get("n") is not None)
             correlations = np.array(told["correlations"], dtype=np.float64)
         except BadTableError:
             raise
@@ -289,7 +308,7 @@ class KnownParameters:
             raise BadTableError([f"expected items, dimensions and correlations; wrong or missing: {error}"]) from error
         known = cls(
             items, dimensions, correlations, tuple(groups), np.array(own), np.array(sds),
-            tuple(blocks.values()), tuple(raters.values()),
+            tuple(blocks.values()), tuple(raters.values()), means_se, sizes,
         )  # fmt: skip
         if complaints := [*known._wrong(), *_stray(statements, known.blocks)]:
             raise BadTableError(complaints)
@@ -309,3 +328,9 @@ def _stray(statements: set[str], blocks: tuple[CalibratedBlock, ...]) -> Iterato
     """Tell statements that are in no block."""
     if stray := sorted(statements - {one.key for block in blocks for one in block.statements}):
         yield f"statements in no block: {name_some(stray)}"
+
+
+def _errors_of_means(groups: Mapping[str, Any], dimensions: tuple[str, ...]) -> FloatArray:
+    """Return standard errors of means, shape (G, D), nan where they are not told."""
+    told = [(one.get("se") or {}).get("means") or {} for one in groups.values()]
+    return np.array([[np.nan if one.get(d) is None else float(one[d]) for d in dimensions] for one in told])
