@@ -7,16 +7,14 @@ Henderson, N. C., & Varadhan, R. (2019). Damped Anderson acceleration with resta
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
 
+from poise.measurement.mixing import Mixing
 from poise.measurement.models import FloatArray
 
-DEPTH: Final = 6
-"""How many earlier cycles tell the direction."""
-RIDGE: Final = 1e-10
 SHORTENINGS: Final = 8
 
 
@@ -66,43 +64,6 @@ class Step:
     end: FloatArray
 
 
-@dataclass
-class _Memory:
-    """Differences of starts and of residuals between successive cycles."""
-
-    moves: list[FloatArray] = field(default_factory=list)
-    changes: list[FloatArray] = field(default_factory=list)
-    last: tuple[FloatArray, FloatArray] | None = None
-
-    def add(self, start: FloatArray, residual: FloatArray) -> None:
-        if self.last is not None:
-            self.moves.append(start - self.last[0])
-            self.changes.append(residual - self.last[1])
-            del self.moves[:-DEPTH], self.changes[:-DEPTH]
-        self.last = (start, residual)
-
-    def forget(self) -> None:
-        self.moves.clear()
-        self.changes.clear()
-        self.last = None
-
-    def direction(self, residual: FloatArray, metric: FloatArray) -> FloatArray:
-        """Return the step from the start of the last cycle that should end where nothing moves any more."""
-        if not self.changes:
-            return residual
-        root = np.sqrt(metric)
-        changes = np.array(self.changes)
-        weighted = changes * root
-        gram = weighted @ weighted.T
-        gram[np.diag_indices_from(gram)] *= 1.0 + RIDGE
-        try:
-            mix = np.linalg.solve(gram, weighted @ (residual * root))
-        except np.linalg.LinAlgError:
-            return residual
-        step: FloatArray = residual - mix @ (np.array(self.moves) + changes)
-        return step
-
-
 def climb(
     cycle: Callable[[FloatArray], Landed],
     start: FloatArray,
@@ -127,27 +88,27 @@ def climb(
     ------
     Step
     """
-    memory, point, extrapolated, number = _Memory(), start, False, 0
+    mixing, point, extrapolated, number = Mixing(), start, False, 0
     best = -np.inf
     safe = start
     while True:
         landed = cycle(point)
         number += 1
         if extrapolated and not landed.objective >= best - slack:
-            memory.forget()
+            mixing.forget()
             point, extrapolated = safe, False
             continue
         best = max(best, landed.objective)
         residual = landed.end - landed.start
-        memory.add(landed.start, residual)
-        step = memory.direction(residual, landed.metric)
+        proposal = mixing.propose(landed.start, landed.end, landed.metric)
+        step = proposal - landed.start
         plain = 0.5 * float(landed.metric @ residual**2)
         gain = max(plain, 0.5 * abs(float(landed.gradient @ step)))
         safe = landed.end
         yield Step(number, best, gain, safe)
         point, extrapolated = safe, False
         for shortening in range(SHORTENINGS):
-            trial = landed.end + (step - residual) * 0.5**shortening
+            trial = landed.end + (proposal - landed.end) * 0.5**shortening
             if is_proper(trial):
-                point, extrapolated = trial, bool(memory.changes)
+                point, extrapolated = trial, mixing.mixes
                 break

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from poise.measurement.anderson import climb
-from poise.measurement.describing import describe
+from poise.measurement.describing import Outcome, describe
 from poise.measurement.gridem import (
     CHOSEN_SPACING,
     MOST_NODES,
@@ -143,20 +143,11 @@ def calibrate(
     covariance = None
     if own.standard_errors:
         covariance = observed_covariance(problem, packing, found.parameters, found.nodes, final)
-    return describe(
-        first,
-        model,
-        dimension,
-        problem=problem,
-        packing=packing,
-        nodes=len(found.nodes),
-        gain=found.gain,
-        cycles=found.cycles,
-        converged=found.converged,
-        log_likelihood=final.log_likelihood,
-        covariance=covariance,
-        wanted_errors=own.standard_errors,
-    )
+    outcome = Outcome(
+        packing, len(found.nodes), found.gain, found.cycles, found.converged, final.log_likelihood, covariance,
+        own.standard_errors,
+    )  # fmt: skip
+    return describe(first, model, dimension, outcome)
 
 
 def check_tables(tables: Sequence[ResponseTable], model: Model) -> None:

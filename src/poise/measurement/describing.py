@@ -1,11 +1,12 @@
 """From the numbers at the end of a calibration to what is reported of it."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from poise.measurement.gridem import Parameters, Problem
+from poise.measurement.gridem import Parameters
 from poise.measurement.items import CalibratedItem, Calibration, Model, find_threshold_errors, find_thresholds
 from poise.measurement.louis import number_places
 from poise.measurement.models import FloatArray
@@ -62,6 +63,7 @@ def describe_item(
         thresholds=tuple(find_thresholds(model, slope, intercepts).tolist()),
         thresholds_se=tuple(find_threshold_errors(model, slope, intercepts, covariance).tolist()),
         values=values,
+        covariance=tuple(map(tuple, covariance.tolist())),
     )
 
 
@@ -93,28 +95,45 @@ def note_oddities(
     return tuple(notes)
 
 
-def describe(  # noqa: PLR0913  everything that there is to report
-    table: ResponseTable,
-    model: Model,
-    dimension: str,
-    *,
-    problem: Problem,
-    packing: Packing,
-    nodes: int,
-    gain: float,
-    cycles: int,
-    converged: bool,
-    log_likelihood: float,
-    covariance: FloatArray | None,
-    wanted_errors: bool,
-) -> Calibration:
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Where a calibration ended, in numbers.
+
+    Parameters
+    ----------
+    packing : Packing
+        With the parameters at the end.
+    nodes : int
+    gain : float
+        How much more the log-likelihood could be expected to rise.
+    cycles : int
+    converged : bool
+    log_likelihood : float
+    covariance : array, shape (n, n), optional
+        Of all free parameters; None where there is none.
+    wanted_errors : bool
+    """
+
+    packing: Packing
+    nodes: int
+    gain: float
+    cycles: int
+    converged: bool
+    log_likelihood: float
+    covariance: FloatArray | None
+    wanted_errors: bool
+
+
+def describe(table: ResponseTable, model: Model, dimension: str, outcome: Outcome) -> Calibration:
     """Put together what a calibration reports."""
-    latents = packing.pattern.latents
+    packing, covariance = outcome.packing, outcome.covariance
+    latents, log_likelihood = packing.pattern.latents, outcome.log_likelihood
     _, latent_place = number_places(packing)
     means_se = np.array(
         [0.0 if m < 0 else np.nan if covariance is None else np.sqrt(covariance[m, m]) for m, _ in latent_place]
     )
-    persons = sum(chunk.persons for chunk in problem.chunks)
+    sizes = np.sum([chunk.sizes(len(latents.mean)) for chunk in packing.problem.chunks], axis=0)
+    persons = float(sizes.sum())
     return Calibration(
         items=describe_items(table, model, dimension, packing, covariance),
         dimensions=(dimension,),
@@ -128,14 +147,15 @@ def describe(  # noqa: PLR0913  everything that there is to report
         bic=float(np.log(persons)) * packing.size - 2.0 * log_likelihood,
         n=round(persons),
         parameters=packing.size,
-        converged=converged,
-        iterations=cycles,
-        nodes=nodes,
-        gain=gain,
+        converged=outcome.converged,
+        iterations=outcome.cycles,
+        nodes=outcome.nodes,
+        gain=outcome.gain,
         notes=note_oddities(
             table,
             packing.pattern,
-            converged=converged,
-            has_errors=covariance is not None or not wanted_errors,
+            converged=outcome.converged,
+            has_errors=covariance is not None or not outcome.wanted_errors,
         ),
+        sizes=tuple(sizes.tolist()),
     )

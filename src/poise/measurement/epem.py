@@ -39,7 +39,7 @@ from poise.measurement.manyparameters import (
 from poise.measurement.manystart import lay_grid, needed_reach, start_parameters, widest_step
 from poise.measurement.mixing import Mixing
 from poise.measurement.models import FloatArray
-from poise.measurement.tables import BadTableError, ResponseTable
+from poise.measurement.tables import BadTableError, IntArray, ResponseTable
 
 CHUNK: Final = 8192
 FIRST_PASSES: Final = 2
@@ -138,16 +138,29 @@ def fit_many(
                 f"most: ask for {needed} nodes or more, or leave the number out"
             )
         nodes = lay_grid(parameters, layout, options.nodes)
-    curves = draw_curves(parameters, layout, nodes)
-    for _ in range(LAST_PASSES):
-        expected, sites = expect_all(curves, chunks, sites, 1, options.run)
-        if expected.distance < AGREEMENT:
-            break
-    else:
+    expected, sites = _settle(parameters, layout, nodes, chunks, sites, options.run)
+    if not expected.distance < AGREEMENT:
         converged = False
         notes.append(f"sites of persons still change by {expected.distance:.1e} standard deviations")
     notes += note_many(parameters, table)
     return Fit(parameters, layout, nodes, chunks, sites, expected, converged, cycles, tuple(notes))
+
+
+def _settle(
+    parameters: ManyParameters,
+    layout: Layout,
+    nodes: Float32Array,
+    chunks: Sequence[Cases],
+    sites: Sequence[Sites],
+    run: Map,
+) -> tuple[Expected, Sequence[Sites]]:
+    """Sweep at the final parameters until no marginal changes by more than `AGREEMENT`."""
+    curves = draw_curves(parameters, layout, nodes)
+    for _ in range(LAST_PASSES):
+        expected, sites = expect_all(curves, chunks, sites, 1, run)
+        if expected.distance < AGREEMENT:
+            break
+    return expected, sites
 
 
 @dataclass(frozen=True, eq=False)
@@ -285,7 +298,8 @@ def _describe(
 ) -> ManyCalibration:
     found, se, size = fit.parameters, uncertainty.errors, len(fit.parameters.packed)
     given = table.answered > 0
-    n = float(np.sum(given) if table.weight is None else np.sum(table.weight[given]))
+    weight = given.astype(np.float64) if table.weight is None else given * table.weight
+    n = float(weight.sum())
     notes = [*table.notes, *fit.notes, *([uncertainty.note] if uncertainty.note else [])]
     if errors == "scores" and np.sum(given) < ENOUGH * size:
         notes.append(f"{np.sum(given)} persons for {size} parameters: standard errors from scores are rough")
@@ -307,10 +321,15 @@ def _describe(
         iterations=fit.cycles,
         nodes=len(fit.nodes),
         notes=tuple(notes),
+        sizes=tuple(np.bincount(_group(table), weight, minlength=len(found.means)).tolist()),
         correlations_se=se.correlations,
         errors=errors,
         sds_se=se.sds,
     )
+
+
+def _group(table: ResponseTable) -> IntArray:
+    return np.zeros(table.size, dtype=np.int64) if table.group is None else table.group
 
 
 def find_uncertainty(fit: Fit, errors: str, run: Map = map) -> Uncertainty:

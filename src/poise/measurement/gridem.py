@@ -119,6 +119,12 @@ class Prepared:
         """Sum of the weights of persons who answered something."""
         return float(self.weight[np.diff(self.starts) > 0].sum())
 
+    def sizes(self, groups: int) -> FloatArray:
+        """Return the same by group, shape (groups,)."""
+        given = np.diff(self.starts) > 0
+        sizes: FloatArray = np.bincount(self.group[given], self.weight[given], minlength=groups).astype(np.float64)
+        return sizes
+
 
 class PreparedOnDemand(Sequence[Prepared]):
     """Tables prepared anew each time they are asked for; only the windows of their persons are kept.

@@ -57,4 +57,5 @@ def describe_many(
             if single
             else (),
             values=table.values[i] if table.values else (),
+            covariance=tuple(map(tuple, covariance.tolist())),
         )

@@ -1,4 +1,4 @@
-"""Anderson mixing: a faster way to the fixed point of a slow iteration; the safeguard is kept by the caller."""
+"""Anderson mixing: a faster way to the fixed point of a slow iteration; `anderson.climb` or the caller guards it."""
 
 from typing import Final
 
@@ -33,8 +33,20 @@ class Mixing:
         self._points.clear()
         self._images.clear()
 
-    def propose(self, point: FloatArray, image: FloatArray) -> FloatArray:
-        """Return the next point, shape (n,); the first time, the image itself."""
+    @property
+    def mixes(self) -> bool:
+        """Whether the last proposal was a mixture, not the image alone."""
+        return len(self._points) > 1
+
+    def propose(self, point: FloatArray, image: FloatArray, metric: FloatArray | None = None) -> FloatArray:
+        """Return the next point, shape (n,); the first time, the image itself.
+
+        Parameters
+        ----------
+        point, image : array, shape (n,)
+        metric : array, shape (n,), optional
+            Positive weights by which the length of a residual is measured; equal if not given.
+        """
         self._points.append(point)
         self._images.append(image)
         del self._points[: -MEMORY - 1], self._images[: -MEMORY - 1]
@@ -42,11 +54,12 @@ class Mixing:
         if len(self._points) == 1:
             return image
         images = np.array(self._images)
-        residuals = images - np.array(self._points)
+        root = np.ones_like(residual) if metric is None else np.sqrt(metric)
+        residuals = (images - np.array(self._points)) * root
         change = residuals[1:] - residuals[:-1]
         gram = change @ change.T
         gram += max(RIDGE * float(np.trace(gram)), np.finfo(float).tiny) * np.eye(len(gram))
-        mixture = np.linalg.solve(gram, change @ residual)
+        mixture = np.linalg.solve(gram, change @ residuals[-1])
         proposal: FloatArray = image - mixture @ (images[1:] - images[:-1])
         if np.max(np.abs(proposal - image)) > LARGEST_STRETCH * np.max(np.abs(residual)):
             self.forget()
