@@ -3,11 +3,14 @@
 Slopes are lognormal (.3, .3) clipped to .5 to 3, thresholds are sorted standard normals, the latent is standard normal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from poise.measurement.manyparameters import ManyParameters
+from poise.measurement.manysimulation import draw_parameters, simulate_table
 from poise.measurement.models import graded_probabilities
 from poise.measurement.tables import ResponseTable
 
@@ -27,6 +30,8 @@ class Case:
     persons, items, categories : int
     answered : int
         Items that each person answers, chosen at random.
+    seed : int
+        One with which somebody chooses every category of every item.
     """
 
     name: str
@@ -35,15 +40,18 @@ class Case:
     items: int
     categories: int
     answered: int
+    seed: int = 1
 
 
 CASES = (
     Case("a", "2PL, 5,000 persons x 50 items", 5_000, 50, 2, 50),
-    Case("b", "graded, 5 categories, 2,000 x 40", 2_000, 40, 5, 40),
+    Case("b", "graded, 5 categories, 2,000 x 40", 2_000, 40, 5, 40, seed=2),
     Case("c", "graded, 5 categories, 20,000 x 60", 20_000, 60, 5, 60),
     Case("d", "graded, 5 categories, 100,000 persons, 30 of 300 items each", 100_000, 300, 5, 30),
 )
-"""Case e, eight correlated dimensions, is a file; see `docs/many-dimensions.md`."""
+"""Case e has eight correlated dimensions: `draw_eight`."""
+EIGHT = (0.80, 0.75, 0.70, 0.65, 0.60, 0.55, 0.50, 0.40)
+"""What the eight dimensions of case e owe to a general one; they correlate as the products."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +72,13 @@ class Drawn:
     table: ResponseTable
 
 
-def draw(case: Case, seed: int = 1, people: int = 0) -> Drawn:
+def draw(case: Case, people: int = 0) -> Drawn:
     """Draw a case, a few thousand persons at a time; the same items meet other people where `people` differs."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(case.seed)
     slopes = np.clip(rng.lognormal(0.3, 0.3, case.items), 0.5, 3.0)
     thresholds = np.sort(rng.standard_normal((case.items, case.categories - 1)), axis=1)
     if people:
-        rng = np.random.default_rng((seed, people))
+        rng = np.random.default_rng((case.seed, people))
     theta = rng.standard_normal(case.persons)
     items, categories = [], []
     for first in range(0, case.persons, ROWS):
@@ -101,3 +109,27 @@ def draw_items(case: Case, persons: int, rng: np.random.Generator) -> npt.NDArra
     if case.answered == case.items:
         return np.tile(np.arange(case.items), (persons, 1))
     return np.sort(np.argsort(rng.random((persons, case.items)), axis=1)[:, : case.answered], axis=1)
+
+
+def draw_eight(persons: int = 3000, seed: int = 8) -> tuple[ManyParameters, ResponseTable]:
+    """Draw case e: eight correlated dimensions, each with eight graded items of five categories."""
+    rng = np.random.default_rng(seed)
+    true = correlate(draw_parameters(len(EIGHT), 8, 5, rng), np.array(EIGHT))
+    return true, simulate_table(true, persons, rng)
+
+
+def correlate(parameters: ManyParameters, general: FloatArray) -> ManyParameters:
+    """Return the parameters with dimensions that correlate as the products of what they owe to a general one."""
+    correlations = np.outer(general, general)
+    np.fill_diagonal(correlations, 1.0)
+    return replace(parameters, correlations=correlations)
+
+
+def draw_bank(items: int, categories: int, simulees: int, seed: int = 3) -> dict[str, npt.NDArray[Any]]:
+    """Draw a bank in one dimension, and simulees who take adaptive tests of it."""
+    rng = np.random.default_rng(seed)
+    return {
+        "slopes": np.clip(rng.lognormal(0.3, 0.3, items), 0.5, 3.0),
+        "thresholds": np.sort(rng.standard_normal((items, categories - 1)), axis=1) + 0.15 * np.arange(categories - 1),
+        "theta": rng.standard_normal(simulees),
+    }
