@@ -6,7 +6,10 @@ from pathlib import Path
 
 import altair as alt
 import pytest
+from measurement.questionnaires import tell, tell_all
+from typer.testing import CliRunner, Result
 
+from poise.cli.commands import app
 from poise.cli.plotting import save_chart
 from poise.measurement.tables import BadTableError
 
@@ -38,3 +41,72 @@ def test_what_cannot_be_written_is_said_in_one_sentence(tmp_path: Path, monkeypa
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(BadTableError, match=r"pip install 'poise\[plot\]' \(missing: altair, vl_convert\)"):
         save_chart(make_chart(), tmp_path / "chart.svg")
+
+
+def poise(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def write_parameters(folder: Path) -> Path:
+    path = folder / "p.json"
+    path.write_text(json.dumps(tell_all()))
+    return path
+
+
+def rows_in(path: Path) -> list[dict[str, object]]:
+    """Return all rows that a Vega-Lite chart holds."""
+    return [row for rows in json.loads(path.read_text())["datasets"].values() for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "figures"),
+    [
+        ("curves", {"g1", "c1", "s1", "t4"}, "warm: b2: t4 first"),
+        ("information", {"g1", "b2"}, "calm: standard error"),
+        ("map", {"g1", "p1"}, "-1.43"),
+        ("tests", {"calm", "warm"}, "calm: expected"),
+    ],
+)
+def test_every_kind_is_drawn_with_what_it_shows_and_its_figures_are_printed(
+    tmp_path: Path, kind: str, told: set[str], figures: str
+) -> None:
+    done = poise("plot", write_parameters(tmp_path), "--kind", kind, "--out", tmp_path / "c.json", "--table")
+    assert done.exit_code == 0, done.output
+    assert figures in done.output
+    words = {str(value) for row in rows_in(tmp_path / "c.json") for value in row.values()}
+    assert told <= words
+    done = poise("plot", write_parameters(tmp_path), "--kind", kind, "--out", tmp_path / "c.svg")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "c.svg").read_text().count("<path") > 3
+
+
+def test_answers_are_set_beside_the_curves_of_the_chosen_items(tmp_path: Path) -> None:
+    parameters = write_parameters(tmp_path)
+    rated = {key: one for key, one in tell_all()["items"].items() if one["model"] in {"graded", "2pl"}}
+    (tmp_path / "p.json").write_text(json.dumps(tell(rated)))
+    words = ("--parameters", parameters, "--number", "400", "--out", tmp_path / "r.csv")
+    assert poise("simulate", "responses", *words).exit_code == 0
+    words = ("--responses", tmp_path / "r.csv", "--items", "g1,c1", "--out", tmp_path / "c.json")
+    done = poise("plot", parameters, *words)
+    assert done.exit_code == 0, done.output
+    people = [row for row in rows_in(tmp_path / "c.json") if row.get("mark") == "people"]
+    assert {row["item"] for row in people} == {"g1", "c1"}
+    assert all(0 <= float(str(row["low"])) <= float(str(row["high"])) <= 1 for row in people)
+
+
+def test_what_cannot_be_drawn_is_said_in_a_line(tmp_path: Path) -> None:
+    parameters = write_parameters(tmp_path)
+    blocks = {key: one for key, one in tell_all()["items"].items() if one["model"] == "blocks"}
+    (tmp_path / "b.json").write_text(json.dumps(tell(blocks, blocks=tell_all()["blocks"])))
+    cases = {
+        (parameters,): "expected --out FILE, or --table",
+        (parameters, "--items", "nobody", "--table"): "'nobody' is not in the parameters",
+        (parameters, "--out", "c.gif"): "c.gif: expected a name that ends in",
+        (tmp_path / "none.json", "--table"): "none.json: cannot be read",
+        (tmp_path / "b.json", "--kind", "map", "--out", tmp_path / "c.svg"): "--kind map: needs rated items",
+    }
+    for words, told in cases.items():
+        done = poise("plot", *words)
+        assert done.exit_code == 2, done.output
+        assert told in " ".join(done.output.split())
+        assert "Traceback" not in done.output

@@ -171,7 +171,7 @@ def _undo_dichotomy(simulated: Simulated, at_least: int) -> Simulated:
 
 
 def _first_columns(instrument: Instrument) -> IntArray:
-    ends = np.cumsum([0, *(len(block.names) for block in instrument.blocks)])
+    ends = np.cumsum([0, *(len(block.statements) for block in instrument.blocks)])
     return ends[:-1].astype(np.int64)
 
 

@@ -1,47 +1,16 @@
-"""What simulees answer: rated items, blocks and raters, as parameters.json tells them, with the people it is for."""
+"""What simulees answer: rated items, blocks and raters with their parameters, and the people it is all for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
+from poise.measurement.calibratedblocks import CalibratedBlock, CalibratedRater
 from poise.measurement.items import CalibratedItem, KnownParameters
-from poise.measurement.models import BlockItem, FloatArray, Statement
+from poise.measurement.models import FloatArray
 from poise.measurement.population import Population
-from poise.measurement.tables import BadTableError, name_some
-
-Task: TypeAlias = Literal["rank", "most_least"]
-TASKS: Final[tuple[Task, ...]] = ("rank", "most_least")
-
-
-@dataclass(frozen=True)
-class AskedBlock:
-    """A block of statements that are put in order, or of which the most and the least fitting are named.
-
-    Parameters
-    ----------
-    key : str
-    names : tuple of str
-        Keys of the statements.
-    item : BlockItem
-        Their loadings and intercepts.
-    task : {"rank", "most_least"}
-    """
-
-    key: str
-    names: tuple[str, ...]
-    item: BlockItem
-    task: Task = "rank"
-
-
-@dataclass(frozen=True)
-class Rater:
-    """Somebody who judges answers: ``P(X >= k) = logistic(consistency (a . theta + d_k - severity))``."""
-
-    key: str
-    severity: float = 0.0
-    consistency: float = 1.0
+from poise.measurement.tables import BadTableError
 
 
 @dataclass(frozen=True)
@@ -52,10 +21,10 @@ class Instrument:
     ----------
     items : tuple of CalibratedItem
         What is rated, solved or judged.
-    blocks : tuple of AskedBlock
+    blocks : tuple of CalibratedBlock
     population : Population
         Whom it is for.
-    raters : tuple of Rater
+    raters : tuple of CalibratedRater
         If there are any, each answer to a rated item is judged by one of them.
     desirable : mapping of str to float
         Where fakers want to go. For a dimension, how far they shift it, in its own units (1 if it is not named, -1
@@ -64,9 +33,9 @@ class Instrument:
     """
 
     items: tuple[CalibratedItem, ...]
-    blocks: tuple[AskedBlock, ...]
+    blocks: tuple[CalibratedBlock, ...]
     population: Population
-    raters: tuple[Rater, ...] = ()
+    raters: tuple[CalibratedRater, ...] = ()
     desirable: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,7 +48,7 @@ class Instrument:
     @property
     def statements(self) -> tuple[str, ...]:
         """The keys of all statements, block by block."""
-        return tuple(name for block in self.blocks for name in block.names)
+        return tuple(statement.key for block in self.blocks for statement in block.statements)
 
     @property
     def questions(self) -> int:
@@ -91,7 +60,7 @@ class Instrument:
         """Loadings of all items and then of all statements, shape (I + S, D)."""
         place = {name: d for d, name in enumerate(self.population.dimensions)}
         rows = [item.loadings for item in self.items]
-        rows += [statement.loadings for block in self.blocks for statement in block.item.statements]
+        rows += [statement.loadings for block in self.blocks for statement in block.statements]
         slopes = np.zeros((len(rows), len(place)))
         for row, loadings in zip(slopes, rows, strict=True):
             for name, a in loadings:
@@ -113,66 +82,17 @@ def read_instrument(told: Mapping[str, Any], *, desirable: Mapping[str, float] |
 
     Raises
     ------
-    ValueError
+    BadTableError
         Naming what is missing or wrong.
     """
-    rated = {key: one for key, one in _read_mapping(told, "items").items() if not _is_statement(one)}
-    known = KnownParameters.from_dict({"dimensions": told.get("dimensions"), **told, "items": rated, "blocks": {}})
-    population = Population(known.dimensions, known.correlations, known.groups, known.means, known.sds)
-    complaints: list[str] = []
-    blocks = tuple(
-        _read_block(key, one, told["items"], complaints) for key, one in _read_mapping(told, "blocks").items()
-    )
-    stray = set(told["items"]) - set(rated) - {name for block in blocks if block for name in block.names}
-    if stray:
-        complaints.append(f"statements in no block: {name_some(sorted(stray))}")
-    complaints += [
-        f"block {block.key}: a statement loads on a dimension that is not in the list of dimensions"
-        for block in blocks
-        if block and not set(block.item.latents) <= set(known.dimensions)
-    ]
-    if complaints:
-        raise BadTableError(complaints)
-    raters = tuple(
-        Rater(name, float(one.get("severity", 0.0)), float(one.get("consistency", 1.0)))
-        for name, one in _read_mapping(told, "raters").items()
-    )
-    return Instrument(known.items, tuple(block for block in blocks if block), population, raters, desirable or {})
+    known = KnownParameters.from_dict(told)
+    shares = known.sizes if len(known.sizes) == len(known.groups) else ()
+    population = Population(known.dimensions, known.correlations, known.groups, known.means, known.sds, shares)
+    items = tuple(replace(item, thresholds_se=_read_errors(told["items"][item.key], item)) for item in known.items)
+    return Instrument(items, known.blocks, population, known.raters, desirable or {})
 
 
-def _read_mapping(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = told.get(name) or {}
-    if not isinstance(found, Mapping):
-        raise BadTableError([f"{name}: expected keys with their parameters"])
-    return found
-
-
-def _is_statement(told: object) -> bool:
-    return isinstance(told, Mapping) and told.get("model") == "blocks"
-
-
-def _read_block(
-    key: str, told: Mapping[str, Any], items: Mapping[str, Any], complaints: list[str]
-) -> AskedBlock | None:
-    names = tuple(str(name) for name in told.get("statements", ()))
-    task = told.get("task", "rank")
-    if absent := [name for name in names if name not in items]:
-        complaints.append(f"block {key}: statements without parameters: {name_some(absent)}")
-        return None
-    if task not in TASKS:
-        complaints.append(f"block {key}: the task is {task!r}, expected one of {', '.join(TASKS)}")
-        return None
-    try:
-        statements = tuple(
-            Statement(
-                tuple((str(d), float(a)) for d, a in items[name]["loadings"].items()),
-                float(items[name]["intercepts"][0]),
-            )
-            for name in names
-        )
-        return AskedBlock(key, names, BlockItem(statements), task)
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
-        complaints.append(f"block {key}: expected loadings and one intercept for each statement; missing: {error}")
-    except ValueError as error:
-        complaints.append(f"block {key}: {error}")
-    return None
+def _read_errors(told: Mapping[str, Any], item: CalibratedItem) -> tuple[float, ...]:
+    """Return the standard errors of an item's thresholds, nothing where they are not told."""
+    errors = (told.get("se") or {}).get("thresholds") or ()
+    return tuple(np.nan if one is None else float(one) for one in errors) if len(errors) == len(item.intercepts) else ()

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from poise.measurement.calibratedblocks import CalibratedBlock, CalibratedRater
 from poise.measurement.gridjudge import category_logs
-from poise.measurement.instrument import AskedBlock, Instrument, Rater
+from poise.measurement.instrument import Instrument
 from poise.measurement.models import FloatArray
 from poise.measurement.population import draw_people
 from poise.measurement.styles import (
@@ -190,7 +191,7 @@ def _answer(instrument: Instrument, theta: FloatArray, habits: Habits, missing: 
     asked, given = draw_design(len(theta), instrument.questions, missing, streams.design)
     shows = draw_parts(habits, asked, streams.parts)
     predictors = theta @ instrument.slopes.T
-    owner = [I + b for b, block in enumerate(instrument.blocks) for _ in block.names]
+    owner = [I + b for b, block in enumerate(instrument.blocks) for _ in block.statements]
     at = np.concatenate([np.arange(I), np.array(owner, dtype=np.int64)])
     predictors += np.where(shows[:, at], habits.shifts("faker") * instrument.appeal, 0.0)
     predictors[:, :I] += np.where(shows[:, :I], habits.shifts("acquiescent"), 0.0)
@@ -217,7 +218,7 @@ def draw_design(number: int, questions: int, missing: Missing, rng: np.random.Ge
 
 def _draw_categories(instrument: Instrument, predictors: FloatArray, streams: _Streams) -> tuple[IntArray, IntArray]:
     """Draw the category and the rater of every answer, shape (P, I) both."""
-    raters = instrument.raters or (Rater("nobody"),)
+    raters = instrument.raters or (CalibratedRater("nobody", 0.0, 1.0),)
     chosen = streams.raters.integers(len(raters), size=predictors.shape)
     chance = streams.answers.random(predictors.shape)
     drawn = np.zeros(predictors.shape, dtype=np.int16)
@@ -234,7 +235,7 @@ def _draw_categories(instrument: Instrument, predictors: FloatArray, streams: _S
 
 
 def _draw_statements(
-    blocks: Sequence[AskedBlock],
+    blocks: Sequence[CalibratedBlock],
     predictors: FloatArray,
     given: BoolArray,
     habits: Habits,
@@ -246,8 +247,8 @@ def _draw_statements(
     repeated: dict[int, IntArray] = {}
     place = 0
     for b, block in enumerate(blocks):
-        m = len(block.names)
-        intercepts = np.array([statement.intercept for statement in block.item.statements])
+        m = len(block.statements)
+        intercepts = np.array([statement.intercept for statement in block.statements])
         noise = streams.orders.gumbel(size=(len(predictors), m))
         honest = np.argsort(-(predictors[:, place : place + m] + intercepts + noise), axis=1)
         first = repeated.get(m, np.full(honest.shape, -1))
