@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from poise.measurement.coding import LARGEST_CATEGORY
-from poise.measurement.models import FloatArray
+from poise.measurement.models import LARGEST_BLOCK, FloatArray
 from poise.measurement.tables import IntArray
 
 NOT_GIVEN: Final = frozenset({"", "NA", "NaN", "nan", "null"})
@@ -17,6 +17,7 @@ MISSING: Final = -1
 WRONG: Final = -2
 WORD: Final = -3
 NAMELESS: Final = -1
+LEAST: Final = frozenset({"-1", "-1.0"})
 MOST_REMEMBERED: Final = 100_000
 """A column of comments would else fill the memory with texts that never come again."""
 HASH_BYTES: Final = 8
@@ -45,6 +46,27 @@ def read_category(text: str) -> int:
     except ValueError:
         return WORD
     return int(number) if 0 <= number <= LARGEST_CATEGORY and number == int(number) else WRONG
+
+
+class Marks(dict[str, int]):
+    """One more than the rank or mark of a statement that each text means, or MISSING, WRONG or WORD.
+
+    Ranks are 1 to LARGEST_BLOCK, marks 1, 0 and -1.
+    """
+
+    def __missing__(self, text: str) -> int:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        self[text] = meaning = read_mark(text.strip())
+        return meaning
+
+
+def read_mark(text: str) -> int:
+    """Return one more than the rank or mark that a text means, or MISSING, WRONG or WORD."""
+    if text in LEAST:
+        return 0
+    meaning = read_category(text)
+    return meaning if meaning < 0 else meaning + 1 if meaning <= LARGEST_BLOCK else WRONG
 
 
 class Weights(dict[str, float]):

@@ -29,8 +29,10 @@ class RawResponses:
     persons, group, groups, weight, notes
         As in `ResponseTable`.
     rater : array of int, shape (R,), optional
-        Who rated each response, as an index into `raters`.
+        Who rated each response, as an index into `raters`; -1 where nobody did.
     raters : tuple of str
+    line : array of int, shape (R,), optional
+        Where each response stands in its source.
     """
 
     items: tuple[str, ...]
@@ -44,6 +46,7 @@ class RawResponses:
     notes: tuple[str, ...] = ()
     rater: IntArray | None = None
     raters: tuple[str, ...] = ()
+    line: IntArray | None = None
 
     def keeping(self, places: Sequence[int]) -> "RawResponses":
         """Return the responses to the items at these places only; no response belongs to any other."""
@@ -225,6 +228,14 @@ def raw_from_array(
         group=codes,
         groups=groups,
         weight=None if weight is None else check_weights(np.asarray(weight, dtype=np.float64)),
+    )
+
+
+def explain_mark(value: str) -> str:
+    """Say what is wrong with the rank or mark of a statement and what to do about it."""
+    return (
+        f"got {value}, expected the statement's rank (1 first), or 1 most, -1 least, 0 neither,"
+        " or nothing where the block was not given"
     )
 
 

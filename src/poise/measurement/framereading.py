@@ -1,6 +1,6 @@
 """Tables in Parquet and Arrow files and in data frames that speak Arrow, such as those of pandas and polars."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -213,6 +213,7 @@ def read_frame(
     weight: str | None = None,
     rater: str | None = None,
     without: Sequence[str] = (),
+    marked: Collection[str] = (),
 ) -> RawResponses:
     """Read a data frame, wide or long, that has the Arrow interface for streams (``__arrow_c_stream__``).
 
@@ -222,7 +223,7 @@ def read_frame(
         A frame of pandas, polars or pyarrow.
     source : str
         What to call it when something is wrong with it.
-    group, weight, rater, without
+    group, weight, rater, without, marked
         As in `read_responses`.
 
     Raises
@@ -230,7 +231,9 @@ def read_frame(
     BadTableError
         With everything that is wrong: column, row, value and what to do.
     """
-    return read_source(open_frame(frame, source), group=group, weight=weight, rater=rater, without=without)
+    return read_source(
+        open_frame(frame, source), group=group, weight=weight, rater=rater, without=without, marked=marked
+    )
 
 
 def read_source(
@@ -240,8 +243,9 @@ def read_source(
     weight: str | None = None,
     rater: str | None = None,
     without: Sequence[str] = (),
+    marked: Collection[str] = (),
 ) -> RawResponses:
     """Read a source whole, wide or long; see `read_responses`."""
     if is_long(source.header):
-        return read_long(source, LongColumns.of(source.name, source.header, group, weight, rater))
-    return read_wide(source, Columns.of(source.name, source.header, group, weight, without, rater))
+        return read_long(source, LongColumns.of(source.name, source.header, group, weight, rater), marked)
+    return read_wide(source, Columns.of(source.name, source.header, group, weight, without, rater), marked)

@@ -37,6 +37,8 @@ class CalibratedItem:
         The value in the responses that each category stands for.
     covariance : tuple of tuple of float
         Of the errors of loadings, then intercepts; empty where it is not known.
+    base_rates : tuple of float
+        For an item that was read from texts: how often each category is read in all.
     """
 
     key: str
@@ -49,6 +51,7 @@ class CalibratedItem:
     thresholds_se: tuple[float, ...] = ()
     values: tuple[int, ...] = ()
     covariance: tuple[tuple[float, ...], ...] = ()
+    base_rates: tuple[float, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the item as parameters.json has it."""
@@ -73,6 +76,8 @@ class CalibratedItem:
             se["thresholds"] = [plain(one) for one in self.thresholds_se or (None,) * len(self.intercepts)]
         if self.covariance and np.all(np.isfinite(self.covariance)):
             se["covariance"] = [list(row) for row in self.covariance]
+        if self.base_rates:
+            made["base_rates"] = list(self.base_rates)
         return made
 
     @classmethod
@@ -94,6 +99,7 @@ class CalibratedItem:
                 intercepts=intercepts,
                 values=tuple(int(v) for v in told.get("values", range(len(intercepts) + 1))),
                 covariance=tuple(tuple(float(one) for one in row) for row in told.get("se", {}).get("covariance", ())),
+                base_rates=tuple(float(one) for one in told.get("base_rates", ())),
             )
         except BadTableError:
             raise

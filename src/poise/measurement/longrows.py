@@ -1,6 +1,6 @@
 """Long tables, a row a response: rows become responses sorted by person, and what is wrong is found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -13,13 +13,14 @@ from poise.measurement.cells import (
     Batch,
     Cells,
     Hashes,
+    Marks,
     Numbers,
     Source,
     Weights,
     find_cells,
     read_weights,
 )
-from poise.measurement.coding import RawResponses, explain_value
+from poise.measurement.coding import RawResponses, explain_mark, explain_value
 from poise.measurement.tables import MOST_COMPLAINTS, BadTableError, IntArray, name_some
 from poise.measurement.widerows import MOST_KEPT, PERSON, check_columns, check_groups
 
@@ -28,7 +29,7 @@ ROWS: Final = 32768
 Rows: TypeAlias = npt.NDArray[np.void]
 """Records of person, line, item, value and, where asked for, group, weight and rater."""
 FIELDS: Final = {"person": np.int64, "line": np.int64, "item": np.int32, "value": np.int16}
-EXTRA: Final = {"group": np.int16, "weight": np.float64, "rater": np.int32}
+EXTRA: Final = {"group": np.int32, "weight": np.float64, "rater": np.int32}
 
 
 def is_long(header: Sequence[str]) -> bool:
@@ -38,11 +39,11 @@ def is_long(header: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class LongColumns:
-    """The places of the columns of a long table; None where there is none."""
+    """The places of the columns of a long table; None where there is none, as responses in a table of readings."""
 
     person: int
     item: int
-    response: int
+    response: int | None
     group: int | None
     weight: int | None
     rater: int | None
@@ -50,9 +51,15 @@ class LongColumns:
 
     @classmethod
     def of(
-        cls, source: str, header: Sequence[str], group: str | None, weight: str | None, rater: str | None
+        cls,
+        source: str,
+        header: Sequence[str],
+        group: str | None = None,
+        weight: str | None = None,
+        rater: str | None = None,
+        others: Collection[int] | None = None,
     ) -> "LongColumns":
-        """Find the columns in a header.
+        """Find the columns in a header; where there are places of `others`, these stand for the response.
 
         Raises
         ------
@@ -61,12 +68,13 @@ class LongColumns:
         """
         check_columns(source, header, [group, weight, rater])
         lower = [name.lower() for name in header]
-        used = [lower.index(name) for name in (PERSON, ITEM, RESPONSE)]
-        if twice := [name for name in (PERSON, ITEM, RESPONSE) if lower.count(name) > 1]:
+        needed = (PERSON, ITEM, RESPONSE) if others is None else (PERSON, ITEM)
+        used = [lower.index(name) for name in needed]
+        if twice := [name for name in needed if lower.count(name) > 1]:
             raise BadTableError([f"{source}: the column {name} stands there twice: keep one" for name in twice])
         extra = [header.index(name) if name else None for name in (group, weight, rater)]
-        unused = tuple(name for place, name in enumerate(header) if place not in {*used, *extra})
-        return cls(used[0], used[1], used[2], extra[0], extra[1], extra[2], unused)
+        unused = tuple(name for place, name in enumerate(header) if place not in {*used, *extra, *(others or ())})
+        return cls(used[0], used[1], used[2] if others is None else None, extra[0], extra[1], extra[2], unused)
 
 
 @dataclass
@@ -79,15 +87,19 @@ class LongRows:
     columns : LongColumns
     persons : Numbers or Hashes
         The former keeps the names of persons in the order in which they come, the latter keeps none.
+    marked : collection of str
+        Items that are statements; their values are one more than the rank or mark that stands there.
     """
 
     source: Source
     columns: LongColumns
     persons: Numbers | Hashes
+    marked: Collection[str] = ()
     items: Numbers = field(default_factory=Numbers)
     groups: Numbers = field(default_factory=Numbers)
     raters: Numbers = field(default_factory=Numbers)
     cells: Cells = field(default_factory=Cells)
+    marks: Marks = field(default_factory=Marks)
     weights: Weights = field(default_factory=Weights)
     complaints: list[str] = field(default_factory=list)
 
@@ -111,20 +123,17 @@ class LongRows:
         rows["line"] = batch.numbers
         rows["person"] = batch.look_up(own.person, self.persons, np.int64)
         rows["item"] = batch.look_up(own.item, self.items, np.int32)
-        rows["value"] = batch.look_up(own.response, self.cells, np.int16)
+        rows["value"] = 0 if own.response is None else self._read_values(batch, own.response, rows["item"])
         for name, place in (("group", own.group), ("rater", own.rater)):
             if place is not None:
-                codes = batch.look_up(place, getattr(self, name + "s"), np.int64)
-                self._complain_of_nameless(batch, name, codes)
-                rows[name] = codes
+                rows[name] = batch.look_up(place, getattr(self, name + "s"), np.int32)
         check_groups(self.source.name, self.groups)
         if own.weight is not None:
             rows["weight"] = read_weights(
                 batch, own.weight, self.weights, lambda row, told: self._complain(batch, row, "weight", told)
             )
-        for name in ("person", "item"):
+        for name in ("person", "item", *(["group"] if own.group is not None else [])):
             self._complain_of_nameless(batch, name, rows[name])
-        self._complain_of_values(batch, rows["value"])
         if len(self.complaints) >= MOST_KEPT:
             raise BadTableError(self.complaints)
         return rows
@@ -136,12 +145,18 @@ class LongRows:
         for row in np.flatnonzero(codes == NAMELESS).tolist():
             self._complain(batch, row, column, ": is empty; fill it in, or leave the row out")
 
-    def _complain_of_values(self, batch: Batch, values: IntArray) -> None:
+    def _read_values(self, batch: Batch, place: int, items: IntArray) -> IntArray:
+        values = batch.look_up(place, self.cells, np.int16)
+        marked = np.isin(items, [self.items.places[name] for name in self.marked if name in self.items.places])
+        if marked.any():
+            values[marked] = batch.look_up(place, self.marks, np.int16)[marked]
         wrong = np.flatnonzero(values < MISSING)
         if wrong.size:
-            items, texts = batch.texts(self.columns.item), batch.texts(self.columns.response)
+            names, texts = batch.texts(self.columns.item), batch.texts(place)
             for row in wrong.tolist():
-                self._complain(batch, row, RESPONSE, f" (item {items[row]}): {explain_value(texts[row])}")
+                told = (explain_mark if marked[row] else explain_value)(texts[row])
+                self._complain(batch, row, RESPONSE, f" (item {names[row]}): {told}")
+        return values
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -181,11 +196,14 @@ class LongRows:
             notes=self.notes,
             rater=rows["rater"][order] if "rater" in (rows.dtype.names or ()) else None,
             raters=tuple(self.raters.names),
+            line=rows["line"][order],
         )
 
     @staticmethod
     def _of_persons(rows: Rows, first: IntArray, name: str) -> npt.NDArray[Any] | None:
-        return rows[name][first] if name in (rows.dtype.names or ()) else None
+        if name not in (rows.dtype.names or ()):
+            return None
+        return rows[name][first].astype(np.int16 if name == "group" else np.float64)
 
     def _complain_of_changes(self, rows: Rows, first: IntArray) -> Iterator[str]:
         """Tell rows whose group or weight is another than in the person's first row."""
@@ -224,8 +242,8 @@ class LongRows:
         return find_cells(self.source, lines.tolist(), [self.columns.person, self.columns.item], ROWS)
 
 
-def read_long(source: Source, columns: LongColumns) -> RawResponses:
-    """Read a long source whole.
+def read_long(source: Source, columns: LongColumns, marked: Collection[str] = ()) -> RawResponses:
+    """Read a long source whole; see `LongRows` for `marked`.
 
     Raises
     ------
@@ -233,7 +251,7 @@ def read_long(source: Source, columns: LongColumns) -> RawResponses:
         With everything that is wrong.
     """
     persons = Numbers()
-    reader = LongRows(source, columns, persons)
+    reader = LongRows(source, columns, persons, marked)
     parts = [reader.collect(batch) for batch in source.batches(ROWS)]
     check_rows(reader, sum(len(part) for part in parts))
     return reader.settle(np.concatenate(parts), tuple(persons.names))

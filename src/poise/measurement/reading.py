@@ -5,7 +5,7 @@ A wide table has a row a person and a column an item; its first column is `perso
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -219,6 +219,7 @@ def read_responses(
     weight: str | None = None,
     rater: str | None = None,
     without: Sequence[str] = (),
+    marked: Collection[str] = (),
 ) -> RawResponses:
     """Read a whole file.
 
@@ -232,10 +233,12 @@ def read_responses(
         In a long table the column that names who rated.
     without : sequence of str
         Columns that are left out.
+    marked : collection of str
+        Items that are statements of blocks and hold ranks, or 1 most, -1 least, 0 neither; their values are one more.
 
     Raises
     ------
     BadTableError
         With everything that is wrong: file, column, line, value and what to do.
     """
-    return read_source(open_source(path), group=group, weight=weight, rater=rater, without=without)
+    return read_source(open_source(path), group=group, weight=weight, rater=rater, without=without, marked=marked)

@@ -1,6 +1,6 @@
 """Wide tables, a row a person and a column an item: rows become responses, and what is wrong is found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -14,13 +14,14 @@ from poise.measurement.cells import (
     Batch,
     Cells,
     Hashes,
+    Marks,
     Numbers,
     Source,
     Weights,
     find_cells,
     read_weights,
 )
-from poise.measurement.coding import RawResponses, check_names, explain_value
+from poise.measurement.coding import RawResponses, check_names, explain_mark, explain_value
 from poise.measurement.models import FloatArray
 from poise.measurement.tables import MOST_COMPLAINTS, BadTableError, IntArray, name_some
 
@@ -103,13 +104,16 @@ def check_columns(source: str, header: Sequence[str], asked: Sequence[str | None
 class WideRows:
     """Collects rows of a wide table and finds what is wrong with them.
 
-    Where it may not `remember` the names of persons it keeps eight bytes of each.
+    Where it may not `remember` the names of persons it keeps eight bytes of each. Values of `marked` columns, which
+    hold ranks or marks of statements, are one more than what stands there.
     """
 
     source: Source
     columns: Columns
     remember: bool = True
+    marked: Collection[str] = ()
     cells: Cells = field(default_factory=Cells)
+    marks: Marks = field(default_factory=Marks)
     weights: Weights = field(default_factory=Weights)
     persons: Hashes = field(default_factory=Hashes)
     groups: Numbers = field(default_factory=Numbers)
@@ -131,7 +135,8 @@ class WideRows:
         size, items = len(batch.numbers), self.columns.items
         values = np.empty((size, len(items)), dtype=np.int16)
         for number, place in enumerate(items):
-            values[:, number] = batch.look_up(place, self.cells, np.int16)
+            meaning = self.marks if self.columns.names[number] in self.marked else self.cells
+            values[:, number] = batch.look_up(place, meaning, np.int16)
         for number in np.flatnonzero((values < MISSING).any(axis=0)).tolist():
             self._complain_of_values(batch, number, values[:, number])
         self.numbers.update(np.flatnonzero((values >= 0).any(axis=0)).tolist())
@@ -156,13 +161,14 @@ class WideRows:
     def _complain_of_values(self, batch: Batch, number: int, values: npt.NDArray[np.int16]) -> None:
         """Complain of a column's numbers that are no categories, and keep in mind what to say of words."""
         texts, name = batch.texts(self.columns.items[number]), self.columns.names[number]
+        explain = explain_mark if name in self.marked else explain_value
         for row in np.flatnonzero((values < MISSING) & (values != WORD)).tolist():
-            self._complain(batch, row, name, explain_value(texts[row]))
+            self._complain(batch, row, name, explain(texts[row]))
         words = np.flatnonzero(values == WORD)
         told = self.words.setdefault(number, []) if words.size else []
         for row in words[: MOST_COMPLAINTS - len(told)].tolist():
             place = f"{self.source.name}, column {name}, {self.source.unit} {batch.numbers[row]}"
-            told.append(f"{place}: {explain_value(texts[row])}")
+            told.append(f"{place}: {explain(texts[row])}")
 
     def _name(self, batch: Batch) -> tuple[str, ...] | None:
         place = self.columns.person
@@ -273,15 +279,15 @@ def _refuse_keys(source: Source, columns: Columns, batch: Batch) -> None:
         raise BadTableError([f"{source.name}, column {columns.names[0]}: {told}"])
 
 
-def read_wide(source: Source, columns: Columns) -> RawResponses:
-    """Read a wide source whole.
+def read_wide(source: Source, columns: Columns, marked: Collection[str] = ()) -> RawResponses:
+    """Read a wide source whole; see `WideRows` for `marked`.
 
     Raises
     ------
     BadTableError
         With everything that is wrong.
     """
-    reader = WideRows(source, columns)
+    reader = WideRows(source, columns, marked=marked)
     chunks = list(wide_chunks(reader))
     notes = reader.finish()
     return replace(join_raw(chunks), notes=notes).keeping(reader.item_places)
