@@ -1,15 +1,18 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from measurement.many_simulees import make_parameters, simulate_table
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from measurement.many_simulees import make_parameters, simulate_table, table_of
 
 from poise.measurement import Graded, GradedItem, Prior, score
 from poise.measurement.epem import Options, calibrate_many, fit_many
 from poise.measurement.gridjudge import ProductGrid, grid_moments
 from poise.measurement.items import KnownParameters
 from poise.measurement.manyparameters import ManyParameters, lay_out_apart
-from poise.measurement.manyscoring import draw_plausible_values, recall_parameters, score_many
+from poise.measurement.manyscoring import ManyScores, draw_plausible_values, recall_parameters, score_many
 from poise.measurement.tables import ResponseTable
 
 
@@ -32,8 +35,30 @@ def test_with_a_site_an_item_it_is_the_posterior_of_one_person(crossed: int) -> 
     assert scores.converged
     for person in range(15):
         alone = score(prior, answers_of(table, parameters, person))
-        assert scores.mean[person] == pytest.approx(alone.mean, abs=1e-4)
-        assert scores.covariance[person] == pytest.approx(alone.covariance, abs=1e-4)
+        assert scores.mean[person] == pytest.approx(alone.mean, abs=1e-6)
+        assert scores.covariance[person] == pytest.approx(alone.covariance, abs=1e-6)
+    usual = score_many(table, parameters)
+    assert usual.mean == pytest.approx(scores.mean, abs=0.003)
+    assert usual.sd == pytest.approx(scores.sd, abs=0.012)
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.integers(0, 10**6))
+def test_the_order_of_persons_and_of_items_does_not_matter(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    parameters = make_parameters(3, 4, 3, rng, crossed=2)
+    answers = rng.integers(0, 3, (6, 12)).astype(np.int16)
+    scores = score_many(table_of(answers, parameters.categories), parameters)
+    persons, items = rng.permutation(6), rng.permutation(12)
+    moved = replace(
+        parameters,
+        slopes=parameters.slopes[items],
+        pattern=parameters.pattern[items],
+        intercepts=parameters.intercepts[items],
+    )
+    again = score_many(table_of(answers[persons][:, items], parameters.categories), moved)
+    assert again.mean == pytest.approx(scores.mean[persons], abs=1e-4)
+    assert again.covariance == pytest.approx(scores.covariance[persons], abs=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +95,12 @@ def test_plausible_values_give_back_the_spread_that_means_lose() -> None:
     correlations = np.mean([np.corrcoef(one.T) for one in drawn], axis=0)
     assert correlations == pytest.approx(parameters.correlations, abs=0.05)
     assert np.array_equal(drawn, draw_plausible_values(scores, 10, seed=7))
+    rng = np.random.default_rng(7)
+    halves = [
+        ManyScores(scores.mean[part], scores.covariance[part], converged=True)
+        for part in (slice(0, 1500), slice(1500, 4000))
+    ]
+    assert np.array_equal(np.concatenate([draw_plausible_values(half, 10, rng) for half in halves], axis=1), drawn)
 
 
 def test_a_table_that_does_not_fit_is_refused() -> None:

@@ -14,6 +14,7 @@ from poise.measurement.items import KnownParameters, Model
 from poise.measurement.manyparameters import Curves, Layout, ManyParameters, draw_curves, lay_out
 from poise.measurement.manystart import lay_grid
 from poise.measurement.models import FloatArray
+from poise.measurement.scoringforms import PointScores
 from poise.measurement.tables import ResponseTable
 
 MOST_PASSES: Final = 60
@@ -45,6 +46,12 @@ class ManyScores:
         """Posterior standard deviations, shape (P, D)."""
         sd: FloatArray = np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
         return sd
+
+    @property
+    def points(self) -> PointScores:
+        """The same as estimates with the covariance of their errors."""
+        sure = np.full(len(self.mean), self.converged)
+        return PointScores(self.mean, self.covariance, sure, self.persons)
 
 
 def posteriors(curves: Curves, cases: Cases, sites: Sites) -> tuple[FloatArray, FloatArray]:
@@ -111,13 +118,11 @@ def recall_parameters(known: KnownParameters) -> ManyParameters:
     Raises
     ------
     ValueError
-        If graded and partial credit items are mixed, or groups differ in their standard deviations.
+        If graded and partial credit items are mixed.
     """
     models = {"graded" if item.model == "2pl" else item.model for item in known.items}
     if len(models) != 1:
         raise ValueError(f"items: got models {sorted(models)}, expected one model for all")
-    if not np.allclose(known.sds, 1.0):
-        raise ValueError(f"groups: got standard deviations {known.sds.tolist()}, expected one in every group")
     place = {name: d for d, name in enumerate(known.dimensions)}
     slopes = np.zeros((len(known.items), len(place)))
     intercepts = np.full((len(known.items), max(len(item.intercepts) for item in known.items)), np.nan)
@@ -129,7 +134,9 @@ def recall_parameters(known: KnownParameters) -> ManyParameters:
     categories = np.array([len(item.intercepts) + 1 for item in known.items], dtype=np.int64)
     model: Model = "gpcm" if models == {"gpcm"} else "graded"
     linked = known.correlations != 0.0
-    return ManyParameters(model, slopes, pattern, intercepts, categories, known.correlations, known.means, linked)
+    return ManyParameters(
+        model, slopes, pattern, intercepts, categories, known.correlations, known.means, linked, known.sds
+    )
 
 
 def _check_match(table: ResponseTable, parameters: ManyParameters) -> None:
@@ -146,7 +153,7 @@ def _check_match(table: ResponseTable, parameters: ManyParameters) -> None:
         )
 
 
-def draw_plausible_values(scores: ManyScores, number: int, seed: int) -> FloatArray:
+def draw_plausible_values(scores: ManyScores, number: int, seed: int | np.random.Generator) -> FloatArray:
     """Draw values from each person's posterior, shape (number, P, D).
 
     Statistics of groups computed from each draw and then averaged are not shrunk, as those of posterior means are.
@@ -155,13 +162,15 @@ def draw_plausible_values(scores: ManyScores, number: int, seed: int) -> FloatAr
     ----------
     scores : ManyScores
     number : int
-    seed : int
+    seed : int or numpy.random.Generator
+        With the same generator handed on, persons may come in chunks of any size.
 
     References
     ----------
     Mislevy, R. J. (1991). Randomization-based inference about latent variables from complex samples.
     """
     root = np.linalg.cholesky(scores.covariance)
-    standard = np.random.default_rng(seed).standard_normal((number, *scores.mean.shape))
-    drawn: FloatArray = scores.mean + np.einsum("pde,npe->npd", root, standard)
+    persons, D = scores.mean.shape
+    standard = np.random.default_rng(seed).standard_normal((persons, number, D))
+    drawn: FloatArray = scores.mean + np.einsum("pde,pne->npd", root, standard)
     return drawn
