@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export POISE_DATA ?= $(CURDIR)/var
 
-.PHONY: setup setup-dev run test check format lock train study docs pictures clean
+.PHONY: setup setup-dev run test check format lock train study bench recovery docs pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -63,6 +63,21 @@ train: setup-dev
 study: setup-dev
 	$(BIN)/poise simulate sittings --number 200
 	$(BIN)/poise simulate sittings --number 200 --blueprint complaints_desk
+
+# make bench  measure Poise beside the peers that PyPI has, on one core, for half an hour; writes docs/benchmarks.md
+bench: setup-dev .venv-bench/bench.stamp
+	$(BIN)/python benchmarks/bench.py --peers .venv-bench/bin/python \
+	  --page docs/benchmarks.md --picture docs/pictures/benchmarks.svg
+
+.venv-bench/bench.stamp: benchmarks/peers.txt
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# make recovery  simulate, calibrate, score and compare with the truth, for some minutes; writes docs/recovery.md
+recovery: setup
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/recovery.py > docs/recovery.new
+	mv docs/recovery.new docs/recovery.md
 
 # make docs   write the reference from the source, and what the tutorial prints into it
 docs: setup-dev
