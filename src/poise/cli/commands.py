@@ -118,12 +118,16 @@ def sittings(
     number: Annotated[int, typer.Option(help="How many made-up people.", min=3)] = 200,
     blueprint: Annotated[str, typer.Option(help="Which sitting they go through.")] = "open_door",
     seed: Annotated[int, typer.Option(help="The same seed gives the same people and answers.")] = 1,
+    style: Annotated[
+        list[str] | None, typer.Option(help="faker, careless, extreme, ... or STYLE=SHARE; may be said again.")
+    ] = None,
+    share: Annotated[float, typer.Option(help="The share of people with a style that has none of its own.")] = 0.2,
 ) -> None:
     """Let made-up people with known qualities sit the blueprint, and print how well they are recovered."""
     with _wanting_extras():
         from poise.cli.simulating import simulate  # noqa: PLC0415
 
-        simulate(out, err, number=number, blueprint=blueprint, seed=seed)
+        simulate(out, err, number=number, blueprint=blueprint, seed=seed, styles=style or (), share=share)
 
 
 class _wanting_extras:  # noqa: N801  reads as a phrase after `with`

@@ -12,16 +12,20 @@ from poise.content.rubric import Moment, is_act
 from poise.content.scenario import Scenario
 from poise.content.situation import Situation
 from poise.content.statement import Block, Statement
-from poise.measurement import answer_block, answer_graded, draw_person
+from poise.measurement import GradedItem, answer_block, answer_graded, draw_person
+from poise.measurement.styles import Style
 from poise.roleplay.rating import DeskStep, Said, chance_of_act, facts_now, propagate
 from poise.sitting import decisions as d
 from poise.sitting.evidence import block_item, desk_of, moment_item, prior_of, rated_item, reaction_item, said_in
+from poise.sitting.habit import Habit
 from poise.sitting.journal import Decide, Journal, perform
 from poise.sitting.phrases import PHRASES
 from poise.sitting.state import Conversation, State, fold
-from poise.sitting.steps import Step, blueprint_of, next_step, rated_pages
+from poise.sitting.steps import Step, blueprint_of, next_step, progress, rated_pages
 
 START = "2026-01-01T00:00:00+00:00"
+HABIT = 0x57
+"""Sets a simulee's habit apart from its other draws."""
 PASSES = 2
 WHOLE_WEIGHT = 0.5
 DESK_OF_FACT = {"looked_up": "look_up", "read_policy": "read_policy", "offered": "offer", "promised": "promise"}
@@ -29,12 +33,16 @@ DESK_OF_FACT = {"looked_up": "look_up", "read_policy": "read_policy", "offered":
 
 @dataclass(frozen=True)
 class Simulee:
-    """A made-up person: the true value of each quality and of each method effect, and their own chance."""
+    """A made-up person: the true value of each quality and of each method effect, and their own chance.
+
+    Who has no habit is honest and careful.
+    """
 
     truth: Mapping[str, float]
     rng: np.random.Generator
     library: Library
     reader: d.ReadsText
+    habit: Habit | None = None
 
 
 class Deed(NamedTuple):
@@ -52,10 +60,15 @@ class Walked(NamedTuple):
     equal: int
 
 
-def draw_simulee(library: Library, blueprint_customers: Sequence[str], reader: d.ReadsText, seed: int) -> Simulee:
-    """Draw a person from what is believed of people in general."""
+def draw_simulee(
+    library: Library, blueprint_customers: Sequence[str], reader: d.ReadsText, seed: int, style: Style | None = None
+) -> Simulee:
+    """Draw a person from what is believed of people in general; the same person whatever their style."""
     rng = np.random.default_rng(seed)
-    return Simulee(draw_person(prior_of(library, tuple(sorted(blueprint_customers))), rng), rng, library, reader)
+    truth = draw_person(prior_of(library, tuple(sorted(blueprint_customers))), rng)
+    honest = style is None or style.kind == "honest"
+    habit = None if style is None or honest else Habit(style, np.random.default_rng([seed, HABIT]))
+    return Simulee(truth, rng, library, reader, habit)
 
 
 def sit(journal: Journal, sitting: str, simulee: Simulee, blueprint: str, seed: int) -> Walked:
@@ -92,10 +105,9 @@ def _answers(  # noqa: PLR0911  one return for each kind of step
         case "rated":
             return [d.rate_statements(library, step.number, _rate(simulee, state, step.number), at)]
         case "block":
-            item = block_item(library.find(Block, step.what), library)
-            return [d.rank_block(library, step.what, answer_block(item, simulee.truth, simulee.rng), at)]
+            return [d.rank_block(library, step.what, _rank(simulee, state, step.what), at)]
         case "situation":
-            return [d.rate_situation(library, step.what, _judge(simulee, step.what), at)]
+            return [d.rate_situation(library, step.what, _judge(simulee, state, step.what), at)]
         case "meet":
             return [d.meet_customer(library, step.what, simulee.reader, at)]
         case "reply":
@@ -109,20 +121,43 @@ def _rate(simulee: Simulee, state: State, page: int) -> dict[str, int]:
     library = simulee.library
     keys = rated_pages(blueprint_of(state, library))[page - 1]
     items = {key: rated_item(library.find(Statement, key), library.beliefs) for key in keys}
-    return {key: answer_graded(item, simulee.truth, simulee.rng) for key, item in items.items()}
+    return _answer_items(simulee, state, items)
 
 
-def _judge(simulee: Simulee, situation: str) -> dict[str, int]:
-    beliefs = simulee.library.beliefs
+def _rank(simulee: Simulee, state: State, block: str) -> tuple[int, ...]:
+    library = simulee.library
+    item = block_item(library.find(Block, block), library)
+    if simulee.habit is None:
+        return answer_block(item, simulee.truth, simulee.rng)
+    statements = [library.find(Statement, key) for key in library.find(Block, block).statements]
+    desirability = [one.desirability for one in statements]
+    return simulee.habit.rank(item, desirability, simulee.truth, simulee.rng, _how_far(simulee, state))
+
+
+def _judge(simulee: Simulee, state: State, situation: str) -> dict[str, int]:
     reactions = simulee.library.find(Situation, situation).reactions
-    return {one.key: answer_graded(reaction_item(one, beliefs), simulee.truth, simulee.rng) for one in reactions}
+    items = {one.key: reaction_item(one, simulee.library.beliefs) for one in reactions}
+    return _answer_items(simulee, state, items)
+
+
+def _answer_items(simulee: Simulee, state: State, items: Mapping[str, GradedItem]) -> dict[str, int]:
+    if simulee.habit is None:
+        return {key: answer_graded(item, simulee.truth, simulee.rng) for key, item in items.items()}
+    return simulee.habit.rate(items, simulee.truth, simulee.rng, _how_far(simulee, state))
+
+
+def _how_far(simulee: Simulee, state: State) -> float:
+    """Return how much of the sitting is done, 0 to 1."""
+    made = progress(state, simulee.library)
+    return made.done / made.total
 
 
 def _serve(simulee: Simulee, state: State, step: Step, recall: Callable[[], Mapping[str, str]]) -> list[Decide]:
     """Draw how well each moment is met, do and say what comes nearest to it, and send."""
     library, case = simulee.library, simulee.library.find(Scenario, step.what)
     conversation = state.conversations[case.key]
-    deeds = plan_turn(simulee, case, conversation)
+    silent = simulee.habit is not None and simulee.habit.is_silent(_how_far(simulee, state))
+    deeds = () if silent else plan_turn(simulee, case, conversation)
     uses = [
         d.use_desk(library, case.key, step.number, deed.do, deed.what, START)  # type: ignore[arg-type]
         for deed in deeds
