@@ -75,7 +75,9 @@ def test_a_map_is_fitted_to_what_was_answered() -> None:
     assert fitted.dimensions == {"calm": ("b", "t1"), "warm": ("c", "b", "t2")}
     assert list(fitted.blocks) == ["B2"]
     assert fitted.effects == {"chat": ("c",)}
-    with pytest.raises(BadTableError, match=r"dimension calm: item 'a' is not in x.csv; did you mean 'aa'\?"):
+    with pytest.raises(
+        BadTableError, match=r"dimension calm: item 'a' is not among the items of x.csv; did you mean 'aa'\?"
+    ):
         own.fitted(["aa", "b", "c", "s1", "s2", "t1", "t2"], {}, "x.csv")
     lost = {"a": "every answer is 1", "c": "nobody answered it"}
     with pytest.raises(BadTableError, match=r"chat: none of its items can be used \(a: every answer is 1; c: nobody"):

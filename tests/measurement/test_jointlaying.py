@@ -125,7 +125,10 @@ BAD = [
     (("ann,1,2,3", "ann,1,2,7"), r"column s3, line 2: got 7, expected the statement's rank \(1 first\), or 1 most"),
     (("ann,1,2,3", "ann,1,2,-2"), r"column s3, line 2: got -2, expected the statement's rank"),
     (("ann,1,2,3", "ann,1,x,3"), r"column s2, line 2: got x, expected the statement's rank"),
-    (("person,s1", "person,s_1"), r"dimension calm: item 's1' is not in answers.csv; did you mean 's_1'\?"),
+    (
+        ("person,s1", "person,s_1"),
+        r"dimension calm: item 's1' is not among the items of answers.csv; did you mean 's_1'\?",
+    ),
 ]
 
 

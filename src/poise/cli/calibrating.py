@@ -2,30 +2,38 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import typer
-from rich.box import MARKDOWN
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from poise.cli.complaining import Complaining
+from poise.cli.mapping import read_map
+from poise.cli.summarising import summarise
 from poise.measurement.calibration import Settings, calibrate
 from poise.measurement.coding import code_responses, dichotomise
+from poise.measurement.itemmap import ItemMap
 from poise.measurement.items import Calibration, Model
 from poise.measurement.reading import open_source, read_responses
+from poise.measurement.readingtables import holds_readings
 from poise.measurement.spooling import SpooledTables, spool_responses
-from poise.measurement.tables import BadTableError, ResponseTable
+from poise.measurement.tables import BadTableError, ResponseTable, name_some
 
-MOST_ROWS = 60
+AnyModel: TypeAlias = Literal["2pl", "graded", "gpcm", "blocks"]
+Say: TypeAlias = Callable[[str], None]
 LARGE = 5_000_000
 """Cells from which on a file is read a chunk at a time."""
+NOT_CONVERGED = 1
+"""The exit code of a calibration that did not converge; its numbers are written all the same."""
+FEWEST = 2
+"""Persons, at least; one does not tell persons from items."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +43,9 @@ class Order:
     Parameters
     ----------
     responses : Path
-    model : str
+    model : {"2pl", "graded", "gpcm", "blocks"}
     dimensions : Path, optional
-        YAML: dimension to item keys.
+        YAML: dimension to item keys, blocks, effects.
     group, weight : str, optional
         Columns.
     without : sequence of str
@@ -45,10 +53,14 @@ class Order:
     dichotomise : int, optional
     nodes : int, optional
     standard_errors : bool
+    rater : str, optional
+        A column.
+    readings : Path, optional
+        A table of readings of the same persons.
     """
 
     responses: Path
-    model: Model
+    model: AnyModel
     dimensions: Path | None = None
     group: str | None = None
     weight: str | None = None
@@ -56,24 +68,74 @@ class Order:
     dichotomise: int | None = None
     nodes: int | None = None
     standard_errors: bool = True
+    rater: str | None = None
+    readings: Path | None = None
 
 
 def run_calibration(out: Console, err: Console, order: Order, target: Path) -> None:
     """Calibrate, write parameters.json and print a summary."""
     with Complaining(err):
-        mapping = None if order.dimensions is None else read_dimensions(order.dimensions)
-        with TemporaryDirectory(prefix="poise-") as folder:
-            if mapping is None and is_large(order.responses):
-                found = _climb_from_disk(err, order, Path(folder))
-            else:
-                found = _climb(err, order, read_table(order), mapping)
-    try:
+        refuse_target(target)
+        mapping = None if order.dimensions is None else read_map(order.dimensions)
+        refuse_order(order, mapping)
+        with TemporaryDirectory(prefix="poise-") as folder, showing(err) as say:
+            found = calibrate_order(order, mapping, Path(folder), say)
         told = found.as_dict() | ({} if order.dichotomise is None else {"dichotomise": order.dichotomise})
-        target.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"{target}: cannot be written ({error.strerror})") from error
+        write_whole(target, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     summarise(out, err, found)
     out.print(f"Written to {target}", markup=False)
+    if not found.converged:
+        raise typer.Exit(NOT_CONVERGED)
+
+
+def refuse_target(path: Path) -> None:
+    """Refuse a file that could not be written in the end, before the work begins."""
+    if path.is_dir():
+        raise BadTableError([f"{path}: is a folder; name a file in it, such as {path / 'parameters.json'}"])
+    if not path.parent.is_dir():
+        raise BadTableError([f"{path}: the folder {path.parent} is not there; make it first"])
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadTableError([f"{path}: cannot be written ({error.strerror}); check rights and room"]) from error
+
+
+def refuse_order(order: Order, mapping: ItemMap | None) -> None:
+    """Refuse options that do not go together."""
+    if order.model == "blocks" and (mapping is None or not mapping.blocks):
+        where = "no --dimensions MAP.yaml was given" if mapping is None else f"{order.dimensions} has none"
+        raise BadTableError([f"--model blocks: {where}; name the statements of every block there, under blocks:"])
+    if order.model != "blocks" and mapping is not None and mapping.blocks:
+        raise BadTableError([f"{order.dimensions} has blocks; say --model blocks, or take them out"])
+
+
+@contextmanager
+def showing(err: Console) -> Iterator[Say]:
+    """Show what is going on and for how long, while it goes on."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("Reading")
+        yield lambda told: progress.update(task, description=told)
+
+
+def calibrate_order(order: Order, mapping: ItemMap | None, folder: Path, say: Say) -> Calibration:
+    """Read what was ordered and calibrate it with the engine that it needs."""
+    source = open_source(order.responses)
+    joint = holds_readings(source.header) or order.model == "blocks" or order.rater or order.readings
+    if joint:
+        from poise.cli.jointcalibrating import calibrate_gathered  # noqa: PLC0415  compiled where needed
+
+        return calibrate_gathered(order, mapping, say)
+    large = source.cells > LARGE
+    table = _spool(order, folder, say) if large else read_table(order)
+    return _climb(order, table, mapping, say)
 
 
 def read_table(order: Order) -> ResponseTable:
@@ -82,121 +144,72 @@ def read_table(order: Order) -> ResponseTable:
     return code_responses(raw if order.dichotomise is None else dichotomise(raw, order.dichotomise))
 
 
-def is_large(path: Path) -> bool:
-    """Say whether a file is too long to be kept in memory."""
-    return open_source(path).cells > LARGE
+def _spool(order: Order, folder: Path, say: Say) -> SpooledTables:
+    return spool_responses(
+        order.responses,
+        folder,
+        group=order.group,
+        weight=order.weight,
+        without=order.without,
+        at_least=order.dichotomise,
+        tell=lambda rows: say(f"Reading a chunk at a time: {rows:,} rows"),
+    )
 
 
-def _climb_from_disk(err: Console, order: Order, folder: Path) -> Calibration:
-    with err.status("Reading a chunk at a time"):
-        tables = spool_responses(
-            order.responses,
-            folder,
-            group=order.group,
-            weight=order.weight,
-            without=order.without,
-            at_least=order.dichotomise,
-        )
-    return _climb(err, order, tables, None)
+def tell_cycles(say: Say) -> Callable[[int, float, float], None]:
+    """Return what shows the cycles of a calibration."""
+    say("Calibrating (the first time on a machine the engine is compiled, half a minute)")
+    return lambda number, log_likelihood, gain: say(
+        f"Cycle {number}: log-likelihood {log_likelihood:.3f}, to gain {gain:.1e}"
+    )
 
 
-def _climb(
-    err: Console, order: Order, table: ResponseTable | SpooledTables, mapping: Mapping[str, list[str]] | None
-) -> Calibration:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("Calibrating (the first time on a machine the engine is compiled, half a minute)")
-
-        def tell(number: int, log_likelihood: float, gain: float) -> None:
-            told = f"Cycle {number}: log-likelihood {log_likelihood:.3f}, to gain {gain:.1e}"
-            progress.update(task, description=told)
-
-        begun = time.perf_counter()
-        settings = Settings(nodes=order.nodes, standard_errors=order.standard_errors, progress=tell)
-        if mapping is None or isinstance(table, SpooledTables):
-            found = calibrate(table, order.model, settings=settings)
-        elif len(mapping) == 1:
-            [(dimension, items)] = mapping.items()
-            found = calibrate(table.picked(items), order.model, dimension=dimension, settings=settings)
+def _climb(order: Order, table: ResponseTable | SpooledTables, mapping: ItemMap | None, say: Say) -> Calibration:
+    """Calibrate a table in one dimension or in many."""
+    tell, begun = tell_cycles(say), time.perf_counter()
+    settings = Settings(nodes=order.nodes, standard_errors=order.standard_errors, progress=tell)
+    if mapping is None:
+        found = calibrate(table, _scale_model(order), settings=settings)
+    else:
+        pattern = table if isinstance(table, ResponseTable) else table.pattern
+        own = mapping.fitted(pattern.items, pattern.lost, str(order.responses))
+        picked = table.picked(own.keys)
+        if len(own.pattern) == 1:
+            found = calibrate(picked, _scale_model(order), dimension=next(iter(own.dimensions)), settings=settings)
         else:
-            found = _calibrate_many(order, table, mapping, tell)
-        return replace(found, seconds=time.perf_counter() - begun)
+            found = _climb_many(order, picked, own, tell)
+        if unused := [name for name in pattern.items if name not in own.keys]:
+            note = f"items on no dimension are left out: {name_some(unused)}"
+            found = replace(found, notes=(*found.notes, note))
+    return replace(found, seconds=time.perf_counter() - begun)
 
 
-def _calibrate_many(
-    order: Order,
-    table: ResponseTable,
-    mapping: Mapping[str, list[str]],
-    tell: Any,  # noqa: ANN401  a callable
+def _scale_model(order: Order) -> Model:
+    if order.model == "blocks":
+        raise BadTableError(["--model blocks: the responses have no blocks"])
+    return order.model
+
+
+def _climb_many(
+    order: Order, picked: ResponseTable | SpooledTables, mapping: ItemMap, tell: Callable[[int, float, float], None]
 ) -> Calibration:
     from poise.measurement.epem import Options, calibrate_many  # noqa: PLC0415  compiled code only where it is needed
 
-    table = table.picked(list(dict.fromkeys(name for items in mapping.values() for name in items)))
+    table = picked.joined() if isinstance(picked, SpooledTables) else picked
+    refuse_few(int(np.sum(table.answered > 0)))
     errors: Literal["scores", "none"] = "scores" if order.standard_errors else "none"
     options = Options(nodes=order.nodes, report=tell)
-    return calibrate_many(table, dict(mapping), model=order.model, errors=errors, options=options)
-
-
-def read_dimensions(path: Path) -> dict[str, list[str]]:
-    """Read a YAML file of dimensions, each with the keys of its items.
-
-    Raises
-    ------
-    BadTableError
-        Naming file, dimension and what was expected.
-    """
-    from ruamel.yaml import YAML  # noqa: PLC0415
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-
-    try:
-        told = YAML(typ="safe").load(path)
-    except OSError as error:
-        raise BadTableError([f"{path}: cannot be read ({error.strerror}); check name and rights"]) from error
-    except YAMLError as error:
-        raise BadTableError([f"{path}: is not YAML ({' '.join(str(error).split())})"]) from error
-    if not isinstance(told, dict) or not told:
-        raise BadTableError([f"{path}: expected dimensions, each with a list of item keys"])
-    if "blocks" in told:
-        raise BadTableError([f"{path}: blocks: calibrating blocks is not built yet"])
-    complaints = [
-        f"{path}, dimension {name}: expected a list of item keys, at least one"
-        for name, items in told.items()
-        if not isinstance(items, list) or not items
-    ]
-    if complaints:
-        raise BadTableError(complaints)
-    return {str(name): [str(item) for item in items] for name, items in told.items()}
-
-
-def summarise(out: Console, err: Console, found: Calibration) -> None:
-    """Print what was found: a line on the whole, the items, the groups, and what is odd."""
-    state = "converged" if found.converged else "NOT converged"
-    out.print(
-        f"{found.n} persons, {len(found.items)} items. Log-likelihood {found.loglik:.3f},"
-        f" AIC {found.aic:.1f}, BIC {found.bic:.1f}; {state} in {found.iterations} cycles on {found.nodes} nodes,"
-        f" {found.seconds:.1f} s.",
-        markup=False,
+    return calibrate_many(
+        table,
+        mapping.pattern,
+        model=_scale_model(order),
+        independent=tuple(mapping.effects),
+        errors=errors,
+        options=options,
     )
-    shown = Table("item", *found.dimensions, "thresholds (se)", box=MARKDOWN)
-    for item in found.items[:MOST_ROWS]:
-        own = dict(
-            zip(dict(item.loadings), zip(dict(item.loadings).values(), item.loadings_se, strict=True), strict=True)
-        )
-        cells = [_figure(*own[name]) if name in own else "" for name in found.dimensions]
-        told, errors = (
-            (item.thresholds, item.thresholds_se) if item.thresholds else (item.intercepts, item.intercepts_se)
-        )
-        shown.add_row(item.key, *cells, "  ".join(_figure(b, se) for b, se in zip(told, errors, strict=True)))
-    out.print(shown)
-    if len(found.items) > MOST_ROWS:
-        out.print(f"and {len(found.items) - MOST_ROWS} more items")
-    for g, name in enumerate(found.groups):
-        figures = zip(found.dimensions, found.means[g], found.means_se[g], found.sds[g], strict=True)
-        parts = ", ".join(f"{d} mean {mean:.3f} (se {error:.3f}), sd {sd:.3f}" for d, mean, error, sd in figures)
-        out.print(f"group {name}: {parts}", markup=False)
-    for note in found.notes:
-        err.print(f"Note: {note}.", markup=False)
 
 
-def _figure(estimate: float, error: float) -> str:
-    return f"{estimate:.2f}" + (f" ({error:.2f})" if np.isfinite(error) else "")
+def refuse_few(persons: int) -> None:
+    """Refuse to calibrate on less than two persons."""
+    if persons < FEWEST:
+        raise BadTableError([f"{persons} person answered anything: at least two are needed, and a hundred make sense"])

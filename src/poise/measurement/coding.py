@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -72,26 +72,31 @@ class Codebook:
         For each item that is kept, the value that each category stands for, in rising order.
     notes : tuple of str
         What was merged or left out.
+    lost : mapping of str to str
+        Items that are left out, and why.
     """
 
     values: Mapping[str, tuple[int, ...]]
     notes: tuple[str, ...] = ()
+    lost: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def observed(cls, items: Sequence[str], counts: npt.NDArray[np.int64]) -> "Codebook":
         """Make the codebook of what was observed: `counts` as from `observe_values`."""
-        used = [tuple(int(v) for v in np.flatnonzero(row)) for row in counts]
-        notes = []
-        if unanswered := [name for name, seen in zip(items, used, strict=True) if not seen]:
+        used = {name: tuple(int(v) for v in np.flatnonzero(row)) for name, row in zip(items, counts, strict=True)}
+        notes: list[str] = []
+        lost: dict[str, str] = {}
+        if unanswered := [name for name, seen in used.items() if not seen]:
             notes.append(f"nobody answered {name_some(unanswered)}: left out")
-        for name, seen in zip(items, used, strict=True):
+            lost |= dict.fromkeys(unanswered, "nobody answered it")
+        for name, seen in used.items():
             if len(seen) == 1:
-                notes.append(f"item {name}: every answer is {seen[0]}, which tells nothing about anybody: left out")
+                lost[name] = f"every answer is {seen[0]}, which tells nothing about anybody"
+                notes.append(f"item {name}: {lost[name]}: left out")
             elif seen and len(seen) <= seen[-1] - seen[0]:
                 between = [str(v) for v in range(seen[0], seen[-1]) if v not in seen]
                 notes.append(f"item {name}: nobody chose {', '.join(between)}: merged with the category below")
-        kept = {name: seen for name, seen in zip(items, used, strict=True) if len(seen) > 1}
-        return cls(kept, tuple(notes))
+        return cls({name: seen for name, seen in used.items() if len(seen) > 1}, tuple(notes), lost)
 
     def encode(self, raw: RawResponses, *, merge: bool = False) -> ResponseTable:
         """Turn values into categories.
@@ -139,6 +144,7 @@ class Codebook:
             weight=raw.weight,
             notes=(*raw.notes, *self.notes),
             values=tuple(self.values.values()),
+            lost=self.lost,
         )
 
     def _complain(self, raw: RawResponses, strange: IntArray) -> Iterator[str]:

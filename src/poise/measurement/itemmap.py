@@ -131,7 +131,7 @@ class ItemMap:
         """
         here = set(present)
         complaints = [
-            f"dimension {name}: item {key!r} is not in {source}{suggest(key, [*present, *lost])}"
+            f"dimension {name}: item {key!r} is not among the items of {source}{suggest(key, [*present, *lost])}"
             for name, keys in self.dimensions.items()
             for key in keys
             if key not in here and key not in lost

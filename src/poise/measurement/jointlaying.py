@@ -153,12 +153,7 @@ def _make_codebook(gathered: Gathered, mapping: ItemMap) -> tuple[Codebook, dict
     if complaints:
         raise BadTableError(complaints)
     values = {**book.values, **{name: tuple(range(read[name])) for name in names if name in read}}
-    lost = {
-        name: f"every answer is {np.flatnonzero(row)[0]}" if row.any() else "nobody answered it"
-        for name, row in zip(gathered.items, counts, strict=True)
-        if name in own and name not in values
-    }
-    return replace(book, values={name: values[name] for name in names if name in values}), lost
+    return replace(book, values={name: values[name] for name in names if name in values}), dict(book.lost)
 
 
 @dataclass(frozen=True, eq=False)

@@ -75,7 +75,7 @@ class CsvSource:
         """What keeps cells apart."""
         with self.path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
             line = file.readline(LOOK)
-        return max(SEPARATORS, key=lambda one: len(next(csv.reader([line], delimiter=one), [])))
+        return max(SEPARATORS, key=lambda one: len(next(csv.reader([line], delimiter=one, skipinitialspace=True), [])))
 
     @cached_property
     def header(self) -> list[str]:
@@ -88,7 +88,9 @@ class CsvSource:
         """
         check_text(self.path)
         with _refusing(self.path), self.path.open(newline="", encoding="utf-8-sig") as file:
-            header = [name.strip() for name in next(csv.reader(file, delimiter=self.separator), [])]
+            header = [
+                name.strip() for name in next(csv.reader(file, delimiter=self.separator, skipinitialspace=True), [])
+            ]
         if not any(header):
             raise BadTableError([f"{self.path}: is empty; expected a header and rows"])
         return header
@@ -107,7 +109,7 @@ class CsvSource:
             If the file cannot be read, is not text in UTF-8, or not CSV.
         """
         with _refusing(self.path), self.path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file, delimiter=self.separator)
+            reader = csv.reader(file, delimiter=self.separator, skipinitialspace=True)
             next(reader, None)
             blocks = self._read_blocks(reader, min(rows, BLOCK))
             while waiting := list(islice(blocks, -(-rows // BLOCK))):

@@ -1,7 +1,7 @@
 """Responses of many persons to many items, stored sparse: one entry for each response that was given."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -53,6 +53,8 @@ class ResponseTable:
         What was merged, left out or odd, in plain words with names.
     values : tuple of tuple of int
         For each item, the value in the source that each category stands for.
+    lost : mapping of str to str
+        Items of the source that were left out, and why.
     """
 
     items: tuple[str, ...]
@@ -66,6 +68,7 @@ class ResponseTable:
     weight: FloatArray | None = None
     notes: tuple[str, ...] = ()
     values: tuple[tuple[int, ...], ...] = ()
+    lost: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -107,7 +110,7 @@ class ResponseTable:
         unknown = [name for name in items if name not in place]
         if unknown:
             raise BadTableError(
-                [f"item {name!r}: nobody answered it, or it is not in the responses" for name in unknown]
+                [f"item {name!r}: {self.lost.get(name, 'is not in the responses')}" for name in unknown]
             )
         chosen = np.array([place[name] for name in items], dtype=np.int64)
         renumbered = np.full(len(self.items), -1, dtype=np.int32)
