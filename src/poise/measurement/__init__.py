@@ -19,12 +19,23 @@ if TYPE_CHECKING:
     from poise.measurement.calibratedblocks import CalibratedBlock, CalibratedRater, CalibratedStatement
     from poise.measurement.calibration import Settings, calibrate
     from poise.measurement.coding import Codebook, RawResponses, code_responses, dichotomise, from_array, raw_from_array
+    from poise.measurement.curvedata import (
+        block_information,
+        item_chances,
+        item_information,
+        place_thresholds,
+        sum_information,
+        trace_blocks,
+        trace_information,
+        trace_items,
+        trace_scores,
+    )
     from poise.measurement.epem import ManyCalibration, Options, calibrate_many
     from poise.measurement.framereading import read_frame
     from poise.measurement.gridem import CoarseGridError
     from poise.measurement.gridjudge import GridFit, calibrate_on_grid
-    from poise.measurement.gridscoring import Scores, score_table
-    from poise.measurement.instrument import AskedBlock, Instrument, Rater, read_instrument
+    from poise.measurement.gridscoring import Scores, draw_from_grid, find_quantiles, score_table
+    from poise.measurement.instrument import Instrument, read_instrument
     from poise.measurement.items import CalibratedItem, Calibration, KnownParameters, Model
     from poise.measurement.jointdata import (
         JointBlock,
@@ -34,9 +45,13 @@ if TYPE_CHECKING:
         code_most_least,
         code_order,
     )
+    from poise.measurement.likelihoodscoring import score_by_weighted_likelihood
     from poise.measurement.manyparameters import ManyParameters
     from poise.measurement.manyscoring import ManyScores, draw_plausible_values, recall_parameters, score_many
     from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters, simulate_table, table_of
+    from poise.measurement.mapscoring import score_by_mode
+    from poise.measurement.observedfit import assess_observed
+    from poise.measurement.observedscoring import Observed, find_modes, find_weighted
     from poise.measurement.observing import (
         ChoiceBlock,
         GradedScale,
@@ -49,9 +64,11 @@ if TYPE_CHECKING:
         mix_log,
         observe,
     )
+    from poise.measurement.personfit import PersonFit, assess_fit
     from poise.measurement.population import Population
     from poise.measurement.priors import Priors
     from poise.measurement.reading import read_responses
+    from poise.measurement.scoringforms import PointScores
     from poise.measurement.simulees import Missing, Simulated, simulate_responses
     from poise.measurement.spooling import SpooledTables, spool_responses
     from poise.measurement.styles import Style
@@ -62,17 +79,32 @@ LATER: Final = {
     "calibratedblocks": ("CalibratedBlock", "CalibratedRater", "CalibratedStatement"),
     "calibration": ("Settings", "calibrate"),
     "coding": ("Codebook", "RawResponses", "code_responses", "dichotomise", "from_array", "raw_from_array"),
+    "curvedata": (
+        "block_information",
+        "item_chances",
+        "item_information",
+        "place_thresholds",
+        "sum_information",
+        "trace_blocks",
+        "trace_information",
+        "trace_items",
+        "trace_scores",
+    ),
     "epem": ("ManyCalibration", "Options", "calibrate_many"),
     "framereading": ("read_frame",),
     "gridem": ("CoarseGridError",),
     "gridjudge": ("GridFit", "calibrate_on_grid"),
-    "gridscoring": ("Scores", "score_table"),
-    "instrument": ("AskedBlock", "Instrument", "Rater", "read_instrument"),
+    "gridscoring": ("Scores", "draw_from_grid", "find_quantiles", "score_table"),
+    "instrument": ("Instrument", "read_instrument"),
     "items": ("CalibratedItem", "Calibration", "KnownParameters", "Model"),
     "jointdata": ("JointBlock", "JointItem", "JointStatement", "JointTable", "code_most_least", "code_order"),
+    "likelihoodscoring": ("score_by_weighted_likelihood",),
     "manyparameters": ("ManyParameters",),
     "manyscoring": ("ManyScores", "draw_plausible_values", "recall_parameters", "score_many"),
     "manysimulation": ("draw_answers", "draw_latents", "draw_parameters", "simulate_table", "table_of"),
+    "mapscoring": ("score_by_mode",),
+    "observedfit": ("assess_observed",),
+    "observedscoring": ("Observed", "find_modes", "find_weighted"),
     "observing": (
         "ChoiceBlock",
         "GradedScale",
@@ -85,9 +117,11 @@ LATER: Final = {
         "mix_log",
         "observe",
     ),
+    "personfit": ("PersonFit", "assess_fit"),
     "population": ("Population",),
     "priors": ("Priors",),
     "reading": ("read_responses",),
+    "scoringforms": ("PointScores",),
     "simulees": ("Missing", "Simulated", "simulate_responses"),
     "spooling": ("SpooledTables", "spool_responses"),
     "styles": ("Style",),
@@ -97,7 +131,6 @@ LATER: Final = {
 
 __all__ = [
     "Anchors",
-    "AskedBlock",
     "BadTableError",
     "BlockItem",
     "CalibratedBlock",
@@ -126,15 +159,17 @@ __all__ = [
     "Missing",
     "Model",
     "Observable",
+    "Observed",
     "Options",
     "PartialCreditScale",
+    "PersonFit",
+    "PointScores",
     "Population",
     "Posterior",
     "Prior",
     "Priors",
     "Ranked",
     "RatedScale",
-    "Rater",
     "RawResponses",
     "ReadScale",
     "Reading",
@@ -148,6 +183,9 @@ __all__ = [
     "Style",
     "answer_block",
     "answer_graded",
+    "assess_fit",
+    "assess_observed",
+    "block_information",
     "calibrate",
     "calibrate_many",
     "calibrate_on_grid",
@@ -157,30 +195,44 @@ __all__ = [
     "code_responses",
     "dichotomise",
     "draw_answers",
+    "draw_from_grid",
     "draw_latents",
     "draw_parameters",
     "draw_person",
     "draw_plausible_values",
     "expected_gain",
     "expected_share",
+    "find_modes",
+    "find_quantiles",
+    "find_weighted",
     "from_array",
     "information",
+    "item_chances",
+    "item_information",
     "list_answers",
     "mix_gradient",
     "mix_log",
     "observe",
+    "place_thresholds",
     "raw_from_array",
     "read_frame",
     "read_instrument",
     "read_responses",
     "recall_parameters",
     "score",
+    "score_by_mode",
+    "score_by_weighted_likelihood",
     "score_many",
     "score_table",
     "simulate_responses",
     "simulate_table",
     "spool_responses",
+    "sum_information",
     "table_of",
+    "trace_blocks",
+    "trace_information",
+    "trace_items",
+    "trace_scores",
 ]
 
 
