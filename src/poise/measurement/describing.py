@@ -132,6 +132,7 @@ def describe(table: ResponseTable, model: Model, dimension: str, outcome: Outcom
     means_se = np.array(
         [0.0 if m < 0 else np.nan if covariance is None else np.sqrt(covariance[m, m]) for m, _ in latent_place]
     )
+    logs = [0.0 if s < 0 else np.nan if covariance is None else np.sqrt(covariance[s, s]) for _, s in latent_place]
     sizes = np.sum([chunk.sizes(len(latents.mean)) for chunk in packing.problem.chunks], axis=0)
     persons = float(sizes.sum())
     return Calibration(
@@ -158,4 +159,5 @@ def describe(table: ResponseTable, model: Model, dimension: str, outcome: Outcom
             has_errors=covariance is not None or not outcome.wanted_errors,
         ),
         sizes=tuple(sizes.tolist()),
+        sds_se=(latents.sd * logs)[:, None],
     )

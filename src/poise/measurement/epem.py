@@ -217,13 +217,10 @@ class ManyCalibration(Calibration):
         Standard errors of the correlations; zero on the diagonal.
     errors : {"scores", "curvature", "none"}
         What the standard errors were made from.
-    sds_se : array, shape (G, D)
-        Standard errors of the standard deviations; zero where one is fixed.
     """
 
     correlations_se: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     errors: str = "none"
-    sds_se: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the content of parameters.json."""
@@ -232,8 +229,6 @@ class ManyCalibration(Calibration):
             "correlations": [[plain(one) for one in row] for row in self.correlations_se],
             "from": self.errors,
         }
-        for group, row in zip(told["groups"].values(), self.sds_se, strict=True):
-            group["se"]["sds"] = {name: plain(one) for name, one in zip(self.dimensions, row, strict=True)}
         told["method"] = "expectation propagation; loglik, aic and bic are approximations"
         return told
 

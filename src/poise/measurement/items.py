@@ -176,6 +176,8 @@ class Calibration:
     raters : tuple of CalibratedRater
     sizes : tuple of float
         Persons who answered something, by group.
+    sds_se : array, shape (G, D), optional
+        Standard errors of the standard deviations; zero where one is fixed.
     """
 
     items: tuple[CalibratedItem, ...]
@@ -199,6 +201,7 @@ class Calibration:
     blocks: tuple[CalibratedBlock, ...] = ()
     raters: tuple[CalibratedRater, ...] = ()
     sizes: tuple[float, ...] = ()
+    sds_se: FloatArray | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the content of parameters.json."""
@@ -230,6 +233,8 @@ class Calibration:
         }
         for group, size in zip(told["groups"].values(), self.sizes, strict=False):
             group["n"] = size
+        for group, row in zip(told["groups"].values(), () if self.sds_se is None else self.sds_se, strict=False):
+            group["se"]["sds"] = {name: plain(one) for name, one in zip(self.dimensions, row, strict=True)}
         if self.blocks:
             told["blocks"] = {
                 block.key: {"statements": [one.key for one in block.statements], "task": block.task}
