@@ -1,7 +1,12 @@
+from collections import Counter
+from dataclasses import replace
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given as given_data
 from hypothesis import strategies as st
+from measurement.mixed_bank import draw_bank
 
 from poise.measurement import (
     BlockItem,
@@ -17,6 +22,7 @@ from poise.measurement import (
     information,
     score,
 )
+from poise.measurement.selection import Bank, Precision, Rules, Verdict, Verdicts, choose_from
 
 NAMES = ("patience", "courtesy", "honesty")
 START = Posterior(NAMES, np.zeros(3), 0.5 * np.eye(3) + 0.5)
@@ -166,9 +172,111 @@ def test_bad_arguments_are_refused() -> None:
         candidate("a", seconds=0.0)
     with pytest.raises(ValueError, match=r"the keys \['a'\] more than once"):
         pick([candidate("a"), candidate("a")])
-    with pytest.raises(ValueError, match="among, seed, number: got 0, 1, 0"):
+    with pytest.raises(ValueError, match="among: got 0, expected at least one"):
         pick([candidate("a")], among=0)
     with pytest.raises(ValueError, match="'zest'"):
         pick([candidate("a", "zest")])
     with pytest.raises(ValueError, match="got 'zest', expected one of"):
         expected_gain(START, item(), ["zest"])
+
+
+BANK = draw_bank(NAMES, 60)
+NEED = Precision.of(NAMES)
+
+
+def ask(bank: Bank, length: int, rules: Rules, seed: int = 1) -> list[Candidate]:
+    """Give a whole test at the prior."""
+    given: list[Candidate] = []
+    for number in range(length):
+        keys = [one.key for one in given]
+        given.append(choose_from(bank, START, keys, need=NEED, rules=rules, seed=seed, number=number))
+    return given
+
+
+@given_data(st.integers(0, 2**31), st.integers(0, 40), st.randoms(use_true_random=False))
+def test_a_choice_from_a_bank_does_not_depend_on_its_order(seed: int, number: int, shuffler: Random) -> None:
+    exposed = [replace(one, exposure=0.3 + 0.01 * place) for place, one in enumerate(BANK.candidates)]
+    shuffled = list(exposed)
+    shuffler.shuffle(shuffled)
+    rules, given = Rules(minimum={"honesty": 4}, length=30), ["i001", "i007"]
+    chosen = [
+        choose_from(Bank.of(order, NAMES), START, given, need=NEED, rules=rules, seed=seed, number=number).key
+        for order in (exposed, shuffled)
+    ]
+    assert chosen[0] == chosen[1]
+
+
+@given_data(st.integers(0, 4), st.integers(0, 4), st.integers(0, 5), st.integers(0, 99))
+def test_every_test_holds_its_minimum_by_quality_and_by_kind(a: int, b: int, blocks: int, seed: int) -> None:
+    minimum, by_kind = {"patience": a, "honesty": b}, {"blocks": blocks, "items": 2}
+    length = a + b + blocks + 2 + seed % 3
+    given = ask(BANK, length, Rules(minimum=minimum, minimum_by_kind=by_kind, length=length), seed)
+    assert len({one.key for one in given}) == length
+    counted = Counter(quality for one in given for quality in one.qualities)
+    kinds = Counter(one.kind for one in given)
+    assert all(counted[name] >= number for name, number in minimum.items())
+    assert all(kinds[name] >= number for name, number in by_kind.items())
+
+
+def test_content_is_left_to_the_gains_until_it_must_be_forced() -> None:
+    bank = Bank.of([candidate(f"p{i}", slope=3.0) for i in range(6)] + [candidate("c", "courtesy", slope=0.2)], NAMES)
+    given = ask(bank, 5, Rules(minimum={"courtesy": 1}, length=5, among=1))
+    assert [one.qualities[0] for one in given] == ["patience"] * 4 + ["courtesy"]
+    assert ask(bank, 1, Rules(minimum={"courtesy": 1}, among=1))[0].key == "c"
+
+
+def test_the_exposure_filter_lets_an_item_through_as_often_as_its_parameter_says() -> None:
+    bank = Bank.of(
+        [replace(candidate("best", slope=3.0), exposure=0.3), candidate("second"), candidate("third")], NAMES
+    )
+    rules = Rules(among=1)
+    first = [ask(bank, 1, rules, seed)[0].key for seed in range(600)]
+    assert first.count("best") / 600 == pytest.approx(0.3, abs=0.06)
+    # one coin for a person and an item: who was refused at first is refused later too, unless nothing else is left
+    for seed in range(40):
+        given = [one.key for one in ask(bank, 3, rules, seed)]
+        assert given.index("best") in {0, 2}
+    unfiltered = Rules(among=1, filtered=False)
+    assert {ask(bank, 1, unfiltered, seed)[0].key for seed in range(20)} == {"best"}
+
+
+def test_pilots_come_at_their_places_and_count_for_nothing() -> None:
+    pilots = [replace(candidate(f"new{i}", "courtesy", slope=9.0), pilot=True) for i in range(3)]
+    bank = Bank.of([*BANK.candidates, *pilots], NAMES)
+    rules = Rules(minimum={"courtesy": 2}, length=8, pilots=(2, 5))
+    for seed in range(20):
+        given = ask(bank, 10, rules, seed)
+        assert [number for number, one in enumerate(given) if one.pilot] == [2, 5]
+        assert sum("courtesy" in one.qualities for one in given if not one.pilot) >= 2
+    assert {ask(bank, 3, rules, seed)[2].key for seed in range(60)} == {"new0", "new1", "new2"}
+
+
+def test_a_verdict_asks_about_what_it_rests_on() -> None:
+    bank = Bank.of([candidate("p", "patience"), candidate("h", "honesty", slope=1.4)], NAMES)
+    apart = Posterior(NAMES, np.zeros(3), np.eye(3))
+    verdict = Verdicts((Verdict((("honesty", 1.0),), 0.2),))
+    rules = Rules(among=1)
+    assert choose_from(bank, apart, [], need=verdict, rules=rules, seed=1, number=0).key == "h"
+    assert choose_from(bank, apart, [], need=NEED, rules=rules, seed=1, number=0).key == "p"
+
+
+def test_a_bank_takes_its_latents_out_of_a_larger_posterior() -> None:
+    wider = Posterior(("mood", *NAMES), np.zeros(4), np.eye(4) + 0.1)
+    narrow = wider.marginal(NAMES)
+    chosen = [choose_from(BANK, one, [], need=NEED, rules=Rules(), seed=3, number=0) for one in (wider, narrow)]
+    assert chosen[0] == chosen[1]
+    with pytest.raises(ValueError, match="got 'honesty', expected one of"):
+        choose_from(BANK, wider.marginal(NAMES[:2]), [], need=NEED, rules=Rules(), seed=3, number=0)
+
+
+def test_bad_banks_and_rules_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"exposure of 'a': got 1.5"):
+        replace(candidate("a"), exposure=1.5)
+    with pytest.raises(ValueError, match=r"parameters: got \['zz'\], which are not in the bank of 60"):
+        BANK.with_exposure({"zz": 0.5})
+    with pytest.raises(ValueError, match=r"given: got \['zz'\]"):
+        choose_from(BANK, START, ["zz"], need=NEED, rules=Rules(), seed=1, number=0)
+    with pytest.raises(ValueError, match="length: got 0"):
+        Rules(length=0)
+    with pytest.raises(ValueError, match="seed, number: got -1, 0"):
+        choose_from(BANK, START, [], need=NEED, rules=Rules(), seed=-1, number=0)

@@ -1,141 +1,221 @@
-"""What to ask next: the item that promises most certainty for a second of the person's time."""
+"""What to ask next: the item that promises most of what the report needs for a second of the person's time.
 
-from collections import Counter, defaultdict
+Nothing here has a memory. The choice depends on what is known, on what was given, and on (seed, number answered), so
+that a replay is exact.
+"""
+
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from poise.measurement.bank import Bank, Candidate
 from poise.measurement.informing import graded_information, ranking_information
-from poise.measurement.models import BlockItem, FloatArray, GradedItem
+from poise.measurement.models import BlockItem, FloatArray, PartialCreditItem
+from poise.measurement.needs import Need, Precision, Verdict, Verdicts
 from poise.measurement.scoring import Posterior
-from poise.measurement.sites import direction
+from poise.measurement.stacks import AnyItem
+from poise.measurement.tables import IntArray
 
+__all__ = [
+    "Bank",
+    "Candidate",
+    "Need",
+    "Precision",
+    "Rules",
+    "Verdict",
+    "Verdicts",
+    "choose",
+    "choose_from",
+    "expected_gain",
+    "graded_information",
+    "information",
+    "rank_items",
+    "ranking_information",
+]
+
+BoolArray: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 DIGITS = 10
 """Gains are compared to this many significant digits, so that rounding in sums cannot change a choice."""
+NEAR = 1e-8
+EXPOSURE_DRAW = 1
+"""Keeps the draws of the exposure filter apart from those of single choices."""
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """An item that could be given next.
+class Rules:
+    """What a choice must respect.
 
     Parameters
     ----------
-    key : str
-        What the item is called in the bank.
-    item : BlockItem or GradedItem
-    seconds : float
-        How long a person usually needs, above zero.
-    qualities : tuple of str
-        The qualities it counts for in the content balance.
-    enemies : tuple of str
-        Keys of items that must not be given to the same person.
+    minimum : mapping of str to int
+        For each quality, how many given items must count for it.
+    minimum_by_kind : mapping of str to int
+        The same for kinds of evidence.
+    length : int, optional
+        How many items that count will be given. If it is known, content is left to the gains until all places that
+        are left are needed for it; if not, what is below its minimum comes first.
+    among : int
+        How many of the best are drawn from, one or more.
+    filtered : bool
+        Whether exposure parameters are respected. Content and a full test come before them.
+    pilots : tuple of int
+        After so many answers, pilots included, a pilot is given, if one is left.
 
     Raises
     ------
     ValueError
-        If the time is not above zero.
+        If a number is out of range.
     """
 
-    key: str
-    item: BlockItem | GradedItem
-    seconds: float
-    qualities: tuple[str, ...]
-    enemies: tuple[str, ...] = ()
+    minimum: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    minimum_by_kind: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    length: int | None = None
+    among: int = 3
+    filtered: bool = True
+    pilots: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.seconds < np.inf:
-            raise ValueError(f"seconds of {self.key!r}: got {self.seconds}, expected a finite number above zero")
+        if self.among < 1:
+            raise ValueError(f"among: got {self.among}, expected at least one")
+        if self.length is not None and self.length < 1:
+            raise ValueError(f"length: got {self.length}, expected at least one")
+
+    def least(self, bank: Bank) -> IntArray:
+        """Return the minimum of each of the bank's contents, shape (F,)."""
+        least = np.zeros(len(bank.contents), dtype=np.int64)
+        for what, minimum in (("quality", self.minimum), ("kind", self.minimum_by_kind)):
+            for name, number in minimum.items():
+                column = bank.contents.get((what, name))
+                if column is not None:
+                    least[column] = number
+        return least
 
 
-def _expected_gains(
-    posterior: Posterior, items: Sequence[BlockItem | GradedItem], targets: Sequence[str]
-) -> FloatArray:
-    """Return the expected gain of each item, shape (n,); items of one shape are worked out together."""
-    wanted = [posterior.position(name) for name in targets]
-    index = {name: i for i, name in enumerate(posterior.names)}
-    shapes: dict[tuple[bool, int], list[int]] = defaultdict(list)
-    for i, item in enumerate(items):
-        blocks = isinstance(item, BlockItem)
-        shapes[blocks, len(item.statements) if isinstance(item, BlockItem) else item.categories].append(i)
-    gains = np.zeros(len(items))
-    for places in shapes.values():
-        rows, information = _stack_information([items[i] for i in places], posterior.mean, index)
-        reach = rows @ posterior.covariance
-        spread = reach @ np.swapaxes(rows, 1, 2)
-        kept = np.linalg.solve(np.eye(rows.shape[1]) + information @ spread, information)
-        towards = reach[:, :, wanted]
-        gains[places] = np.einsum("nit,nij,njt->n", towards, kept, towards)
-    return np.maximum(gains, 0.0)
-
-
-def _stack_information(
-    items: Sequence[BlockItem | GradedItem], mean: FloatArray, index: Mapping[str, int]
-) -> tuple[FloatArray, FloatArray]:
-    """Return projections (n, m, D) and their information (n, m, m) at the mean, for items of one shape."""
-    blocks = [item for item in items if isinstance(item, BlockItem)]
-    if blocks:
-        rows = np.array([[direction(s.loadings, index, "a statement") for s in b.statements] for b in blocks])
-        intercepts = np.array([[s.intercept for s in b.statements] for b in blocks])
-        return rows, ranking_information(rows @ mean + intercepts, blocks[0].orders)
-    graded = [item for item in items if isinstance(item, GradedItem)]
-    rows = np.array([[direction(g.loadings, index, "a graded item")] for g in graded])
-    intercepts = np.array([g.intercepts for g in graded])
-    return rows, graded_information((rows @ mean)[:, 0], intercepts)[:, None, None]
-
-
-def expected_gain(posterior: Posterior, item: BlockItem | GradedItem, targets: Sequence[str]) -> float:
-    """Return by how much one more response is expected to lower the summed variance of the targets.
+def rank_items(bank: Bank, mean: FloatArray, covariance: FloatArray, need: Need) -> FloatArray:
+    """Return what each item is expected to give the need for a second of time.
 
     Parameters
     ----------
-    posterior : Posterior
-        What is known so far, with every latent that the item loads on.
-    item : BlockItem or GradedItem
-        The item that could be given.
-    targets : sequence of str
-        The latents whose variance matters.
+    bank : Bank
+    mean, covariance : array, shapes (D,) and (D, D)
+        What is known of the bank's latents.
+    need : Need
 
     Returns
     -------
-    float
-        Zero or more, in squared units of the latents.
-
-    Raises
-    ------
-    ValueError
-        If a target or a latent of the item is not in the posterior.
+    array, shape (n,)
+        Zero or more.
 
     Notes
     -----
-    With projections A, their Fisher information J at the posterior mean, and posterior covariance V, the covariance
-    falls by ``V A' (1 + J A V A')^-1 J A V``: an update of the small rank of A. Its diagonal at the targets counts.
+    With projections A of an item, their Fisher information J at the mean, and covariance V, the covariance is expected
+    to fall by ``V A' (1 + J A V A')^-1 J A V``: an update of the small rank of A. For the predictor of a graded item
+    the fall of the variance is ``J (V a)^2 / (1 + J a' V a)``.
     """
-    return float(_expected_gains(posterior, [item], targets)[0])
+    wanted = need.sums(bank.names)
+    means, variances = wanted.T @ mean, np.sum(wanted * (covariance @ wanted), axis=0)
+    gains = np.empty(len(bank))
+    for stack in bank.stacks:
+        gains[stack.places] = need.value(stack.fall(mean, covariance, wanted), means, variances)
+    rates: FloatArray = gains / bank.seconds
+    return rates
 
 
-def information(item: BlockItem | GradedItem, posterior_mean_by_name: Mapping[str, float], name: str) -> float:
-    """Return the expected Fisher information of one item about one latent, at one point.
+def choose_from(
+    bank: Bank,
+    posterior: Posterior,
+    given: Sequence[str],
+    *,
+    need: Need,
+    rules: Rules,
+    seed: int,
+    number: int,
+) -> Candidate:
+    """Choose the next item for one person.
 
     Parameters
     ----------
-    item : BlockItem or GradedItem
-    posterior_mean_by_name : mapping of str to float
-        The point. A latent that is not named stands at zero, the prior mean of every method effect.
-    name : str
-        The latent in question.
+    bank : Bank
+    posterior : Posterior
+        What is known so far.
+    given : sequence of str
+        Keys of what this person was given before.
+    need : Need
+        What the report needs.
+    rules : Rules
+    seed, number : int
+        The person's seed and how many items were answered, zero or more. Nothing else enters the draws.
 
     Returns
     -------
-    float
-        In inverse squared units of the latent; zero if the item does not load on it.
+    Candidate
+        The same for the same arguments, whatever order the bank was given in.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range, a key is unknown, or no candidate is left.
     """
-    point = {latent: posterior_mean_by_name.get(latent, 0.0) for latent in item.latents}
-    if isinstance(item, GradedItem):
-        slope = dict(item.loadings).get(name, 0.0)
-        return slope**2 * float(graded_information(np.array(item.predictor(point)), np.array(item.intercepts)))
-    slopes = np.array([dict(s.loadings).get(name, 0.0) for s in item.statements])
-    return float(slopes @ ranking_information(item.utilities(point)[None, :], item.orders)[0] @ slopes)
+    if seed < 0 or number < 0:
+        raise ValueError(f"seed, number: got {seed}, {number}, expected zero or more")
+    if unknown := [key for key in given if key not in bank.place]:
+        raise ValueError(f"given: got {unknown}, which are not in the bank of {len(bank)} items")
+    done = [bank.place[key] for key in given]
+    left = _leave_out(bank, done)
+    rng = np.random.default_rng((seed, number))
+    tried = np.flatnonzero(left & bank.pilot)
+    if number in rules.pilots and len(tried):
+        return bank.candidates[int(tried[rng.integers(len(tried))])]
+    left &= ~bank.pilot
+    if not np.any(left):
+        raise ValueError(
+            f"candidates: got {len(bank)}, all of them given already or enemies of the {len(done)} given; "
+            "expected at least one that is left"
+        )
+    allowed = np.flatnonzero(_respect(bank, left, done, rules, seed))
+    rates = rank_items(bank, *bank.moments(posterior), need)[allowed]
+    return bank.candidates[_draw(allowed, rates, rules.among, rng)]
+
+
+def _leave_out(bank: Bank, done: Sequence[int]) -> BoolArray:
+    """Mark the candidates that were not given and are not enemies of what was given, either way round."""
+    left = np.ones(len(bank), dtype=bool)
+    for place in done:
+        left[place] = False
+        left[bank.enemies[place]] = False
+    return left
+
+
+def _count(bank: Bank, done: Sequence[int]) -> int:
+    return sum(not bank.pilot[place] for place in done)
+
+
+def _respect(bank: Bank, left: BoolArray, done: Sequence[int], rules: Rules, seed: int) -> BoolArray:
+    """Mark what content and exposure allow among what is left; content comes first."""
+    lacking = rules.least(bank) - bank.counts[list(done)].sum(axis=0)
+    places = np.inf if rules.length is None else rules.length - _count(bank, done)
+    if rules.length is None or places <= np.sum(np.maximum(lacking, 0)):
+        served = np.max(np.where(bank.counts > 0, np.maximum(lacking, 0), 0), axis=1)
+        left &= served == np.max(served[left])
+    if rules.filtered and np.any(bank.exposure < 1.0):
+        drawn = np.random.default_rng((seed, 0, EXPOSURE_DRAW)).random(len(bank)) < bank.exposure
+        if np.any(left & drawn):
+            return left & drawn
+    return left
+
+
+def _draw(allowed: IntArray, rates: FloatArray, among: int, rng: np.random.Generator) -> int:
+    """Draw one of the best few; rates that agree to `DIGITS` are ordered by key."""
+    if len(rates) > among:
+        bound = np.partition(rates, len(rates) - among)[len(rates) - among]
+        near = np.flatnonzero(rates >= bound * (1.0 - NEAR))
+    else:
+        near = np.arange(len(rates))
+    order = sorted((-float(f"{rates[i]:.{DIGITS}g}"), int(allowed[i])) for i in near)[:among]
+    return order[int(rng.integers(len(order)))][1]
 
 
 def choose(
@@ -149,68 +229,83 @@ def choose(
     number: int,
     among: int = 3,
 ) -> Candidate:
-    """Choose the next item for one person.
-
-    Content balance comes first: while a quality has fewer given items than its minimum, only candidates that serve
-    the largest shortfall count. Among those the expected gain per second decides, and one of the best few is drawn.
+    """Choose the next item among a few candidates, without a bank that is laid out before.
 
     Parameters
     ----------
     posterior : Posterior
         What is known so far.
     candidates : sequence of Candidate
-        The bank, in any order; keys must differ. Items already given are left out.
+        In any order; keys must differ. Items already given are left out.
     given : sequence of Candidate
         What this person was given before.
     minimum : mapping of str to int
-        For each quality, how many items must count for it.
+        For each quality, how many items must count for it; what is below its minimum comes first.
     targets : sequence of str
         The latents whose variance matters.
-    seed, number : int
-        The person's seed and how many items were answered, zero or more. Nothing else enters the draw.
-    among : int
-        How many of the best are drawn from, one or more.
-
-    Returns
-    -------
-    Candidate
-        The same for the same arguments, whatever the order of the candidates.
+    seed, number, among : int
+        See `choose_from` and `Rules`.
 
     Raises
     ------
     ValueError
         If a key is repeated, a number is out of range, or no candidate is left.
     """
-    if among < 1 or seed < 0 or number < 0:
-        raise ValueError(f"among, seed, number: got {among}, {seed}, {number}, expected at least one, zero and zero")
-    repeated = [key for key, count in Counter(c.key for c in candidates).items() if count > 1]
-    if repeated:
-        raise ValueError(f"candidates: got the keys {repeated} more than once, expected each key once")
-    allowed = _serving_shortfall(_allowed(candidates, given), given, minimum)
-    gains = _expected_gains(posterior, [c.item for c in allowed], targets)
-    rated = [(-float(f"{gain / c.seconds:.{DIGITS}g}"), c.key, c) for gain, c in zip(gains, allowed, strict=True)]
-    best = sorted(rated, key=lambda entry: entry[:2])[:among]
-    return best[int(np.random.default_rng((seed, number)).integers(len(best)))][2]
+    repeated = {candidate.key for candidate in candidates}
+    bank = Bank.of([*candidates, *(c for c in given if c.key not in repeated)], posterior.names)
+    rules = Rules(minimum=minimum, among=among)
+    keys, need = [candidate.key for candidate in given], Precision.of(targets)
+    return choose_from(bank, posterior, keys, need=need, rules=rules, seed=seed, number=number)
 
 
-def _allowed(candidates: Sequence[Candidate], given: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates that were not given and are not enemies of what was given, either way round."""
-    done = {c.key for c in given}
-    banned = done | {enemy for c in given for enemy in c.enemies}
-    allowed = [c for c in candidates if c.key not in banned and done.isdisjoint(c.enemies)]
-    if not allowed:
-        raise ValueError(
-            f"candidates: got {len(candidates)}, all of them given already or enemies of the {len(given)} given; "
-            "expected at least one that is left"
-        )
-    return allowed
+def expected_gain(posterior: Posterior, item: AnyItem, targets: Sequence[str]) -> float:
+    """Return by how much one more response is expected to lower the summed variance of the targets.
+
+    Parameters
+    ----------
+    posterior : Posterior
+        What is known so far, with every latent that the item loads on.
+    item : BlockItem, GradedItem or PartialCreditItem
+        The item that could be given.
+    targets : sequence of str
+        The latents whose variance matters.
+
+    Returns
+    -------
+    float
+        Zero or more, in squared units of the latents; see `rank_items`.
+
+    Raises
+    ------
+    ValueError
+        If a target or a latent of the item is not in the posterior.
+    """
+    bank = Bank.of([Candidate("item", item, 1.0, ())], posterior.names)
+    return float(rank_items(bank, posterior.mean, posterior.covariance, Precision.of(targets))[0])
 
 
-def _serving_shortfall(
-    allowed: Sequence[Candidate], given: Sequence[Candidate], minimum: Mapping[str, int]
-) -> Sequence[Candidate]:
-    """Return the candidates that serve the largest shortfall that any of them can serve."""
-    counted = Counter(quality for c in given for quality in c.qualities)
-    served = [max((minimum[q] - counted[q] for q in c.qualities if q in minimum), default=0) for c in allowed]
-    largest = max(0, *served)
-    return [c for c, shortfall in zip(allowed, served, strict=True) if max(0, shortfall) == largest]
+def information(item: AnyItem, posterior_mean_by_name: Mapping[str, float], name: str) -> float:
+    """Return the expected Fisher information of one item about one latent, at one point.
+
+    Parameters
+    ----------
+    item : BlockItem, GradedItem or PartialCreditItem
+    posterior_mean_by_name : mapping of str to float
+        The point. A latent that is not named stands at zero, the prior mean of every method effect.
+    name : str
+        The latent in question.
+
+    Returns
+    -------
+    float
+        In inverse squared units of the latent; zero if the item does not load on it.
+    """
+    point = {latent: posterior_mean_by_name.get(latent, 0.0) for latent in item.latents}
+    if isinstance(item, BlockItem):
+        slopes = np.array([dict(s.loadings).get(name, 0.0) for s in item.statements])
+        return float(slopes @ ranking_information(item.utilities(point)[None, :], item.orders)[0] @ slopes)
+    slope, eta = dict(item.loadings).get(name, 0.0), np.array(item.predictor(point))
+    if isinstance(item, PartialCreditItem):
+        chances, categories = item.probabilities(eta), np.arange(item.categories)
+        return slope**2 * float(chances @ (categories - chances @ categories) ** 2)
+    return slope**2 * float(graded_information(eta, np.array(item.intercepts)))
