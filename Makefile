@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export POISE_DATA ?= $(CURDIR)/var
 
-.PHONY: setup setup-dev run test check format lock train study bench recovery docs pictures clean
+.PHONY: setup setup-dev run test check format lock train study bench recovery docs plots pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -83,6 +83,16 @@ recovery: setup
 docs: setup-dev
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/python docs/run_pages.py docs/tutorial.md
+
+# make plots  calibrate the shipped answers and draw the pictures of docs/calibration.md
+FEW := S1WantCurse,S1DoCurse,S1WantScold,S1DoScold,S1WantShout,S1DoShout
+ANSWERS := examples/verbal_aggression.csv
+plots: setup-dev
+	@mkdir -p build
+	$(BIN)/poise calibrate $(ANSWERS) --without gender --out build/verbal_aggression.json
+	$(BIN)/poise plot build/verbal_aggression.json --items $(FEW) --responses $(ANSWERS) --out docs/pictures/curves.svg
+	$(BIN)/poise plot build/verbal_aggression.json --kind information --out docs/pictures/information.svg
+	$(BIN)/poise plot build/verbal_aggression.json --kind map --responses $(ANSWERS) --out docs/pictures/item_map.svg
 
 # make pictures  take the pictures of the README from the product itself
 pictures: setup-dev

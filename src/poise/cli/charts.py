@@ -22,6 +22,8 @@ WIDE_MARGIN: Final = 116
 """The same where the names of items stand there."""
 LONGEST_NAME: Final = 104
 GAP: Final = 14
+CELL: Final = 0.2
+"""Width of a cell of the strips that show the information of many items."""
 DODGE: Final = 0.08
 SHADES: Final = ("#F7FBFF", "#6BAED6", "#08306B")
 FEW_ITEMS: Final = len(NAMED)
@@ -157,13 +159,29 @@ def _information_of_items(rows: list[Row], dimension: str, size: int) -> Any:  #
     legend = alt.Legend(orient="bottom", gradientLength=size // 2, title="information of each item")
     shade = alt.Color("information:Q", scale=scale, legend=legend)
     edge = alt.Stroke("information:Q", scale=scale, legend=None)
-    step = float(rows[1]["theta"]) - float(rows[0]["theta"])
+    cells = [row | _cell(float(row["theta"])) for row in rows if _is_cell(float(row["theta"]))]
     return (
-        base.transform_calculate(until=f"datum.theta + {step:g}")
-        .mark_rect(clip=True)
-        .encode(x=at, x2="until:Q", y=_item_axis(names), color=shade, stroke=edge, tooltip=told)
+        alt.Chart(alt.InlineData(values=cells))
+        .mark_rect(clip=True, aria=False)
+        .encode(
+            x=_theta(rows, dimension, "from:Q"),
+            x2="until:Q",
+            y=_item_axis(names),
+            color=shade,
+            stroke=edge,
+            tooltip=told,
+        )
         .properties(width=size, height=alt.Step(14))
     )
+
+
+def _cell(theta: float) -> Row:
+    """Return the ends of the cell around a point."""
+    return {"from": round(theta - CELL / 2, 9), "until": round(theta + CELL / 2, 9)}
+
+
+def _is_cell(theta: float) -> bool:
+    return abs(theta / CELL - round(theta / CELL)) < 1e-6  # noqa: PLR2004  rounding
 
 
 def draw_map(thresholds: Sequence[Row], people: Sequence[Row], width: int) -> Chart:
@@ -243,9 +261,9 @@ def _axis_title(rows: Iterable[Row]) -> str | None:
     return names.pop() if len(names) == 1 else None
 
 
-def _theta(rows: Sequence[Row], title: str | None) -> alt.X:
+def _theta(rows: Sequence[Row], title: str | None, shown: str = "theta:Q") -> alt.X:
     ends = [float(rows[0]["theta"]), float(rows[-1]["theta"])]
-    return alt.X("theta:Q", title=title, scale=alt.Scale(domain=ends, nice=False), axis=_axis(7))
+    return alt.X(shown, title=title, scale=alt.Scale(domain=ends, nice=False), axis=_axis(7))
 
 
 def _item_axis(names: list[str]) -> alt.Y:
