@@ -102,16 +102,14 @@ class Observable(ABC):
     def information(self, u: FloatArray) -> FloatArray:
         """Return the expected Fisher information about the predictors, ``sum P g g'``, shape (..., r, r)."""
         chance, gradients = np.exp(self.log_likelihoods(u)), self.gradients(u)
-        weighted: FloatArray = np.swapaxes(chance[..., None] * gradients, -1, -2) @ gradients
-        return weighted
+        return np.asarray(np.swapaxes(chance[..., None] * gradients, -1, -2) @ gradients, dtype=np.float64)
 
     def _pick(self, of_all: FloatArray, answer: int | IntArray) -> FloatArray:
         """Take the entry of the given answers from an array of shape (..., A, n)."""
         place = np.broadcast_to(np.asarray(answer, dtype=np.int64), of_all.shape[:-2])[..., None, None]
         if np.any((place < 0) | (place >= self.answers)):
             raise ValueError(f"answer: got {answer}, expected 0 to {self.answers - 1}")
-        picked: FloatArray = np.take_along_axis(of_all, place, axis=-2)[..., 0, :]
-        return picked
+        return np.asarray(np.take_along_axis(of_all, place, axis=-2)[..., 0, :], dtype=np.float64)
 
 
 class Scale(Observable):
@@ -197,8 +195,8 @@ class PartialCreditScale(Scale):
 
     def log_likelihoods(self, u: FloatArray) -> FloatArray:
         """Return log probabilities of all categories, shape (..., K)."""
-        logs: FloatArray = log_softmax(np.arange(self.answers) * u + np.array([0.0, *self.intercepts]), axis=-1)
-        return logs
+        steps = np.arange(self.answers) * u + np.array([0.0, *self.intercepts])
+        return np.asarray(log_softmax(steps, axis=-1), dtype=np.float64)
 
     def gradients(self, u: FloatArray) -> FloatArray:
         """Return ``k - E k`` for all categories, shape (..., K, 1)."""
@@ -312,8 +310,7 @@ class ChoiceBlock(Observable):
 
     def log_likelihoods(self, u: FloatArray) -> FloatArray:
         """Return log probabilities of all answers, shape (..., A)."""
-        logs: FloatArray = logsumexp(self._log_orders(u + np.asarray(self.intercepts)), axis=-1)
-        return logs
+        return np.asarray(logsumexp(self._log_orders(u + np.asarray(self.intercepts)), axis=-1), dtype=np.float64)
 
     def gradients(self, u: FloatArray) -> FloatArray:
         """Return gradients of all log probabilities, shape (..., A, m); they sum to zero over the statements."""
@@ -330,7 +327,7 @@ class ChoiceBlock(Observable):
 class ReadScale(Observable):
     """A scale that is only read: a true category k is read as j with known probability.
 
-    The answers are what is read, ``P(j) = sum_k P_k(u) confusion[k, j]``. A reading whose weights do not come from a
+    Its answers are what is read, ``P(j) = sum_k P_k(u) confusion[k, j]``. A reading whose weights do not come from a
     confusion matrix (``p_k / pi_k`` of a classifier) goes through `mix_log` and `mix_gradient`.
 
     Parameters
@@ -345,8 +342,8 @@ class ReadScale(Observable):
 
     def __post_init__(self) -> None:
         array = np.array(self.confusion)
-        if array.ndim != 2 or len(array) != self.scale.answers:  # noqa: PLR2004 - true by read
-            raise ValueError(f"confusion: got {len(array)} rows, expected {self.scale.answers}, all of one length")
+        if len(array) != self.scale.answers:
+            raise ValueError(f"confusion: got {len(array)} rows, expected {self.scale.answers}")
         if np.any(array < 0.0) or not np.allclose(array.sum(axis=1), 1.0, atol=1e-9):
             raise ValueError("confusion: expected rows of numbers of zero or more that sum to one")
 
