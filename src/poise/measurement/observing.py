@@ -381,8 +381,7 @@ def mix_log(scale: Observable, u: FloatArray, weights: npt.ArrayLike) -> FloatAr
     array, shape (...)
     """
     log_weights = np.log(np.maximum(np.asarray(weights, dtype=np.float64), LEAST))
-    mixed: FloatArray = logsumexp(scale.log_likelihoods(u) + log_weights, axis=-1)
-    return mixed
+    return np.asarray(logsumexp(scale.log_likelihoods(u) + log_weights, axis=-1), dtype=np.float64)
 
 
 def mix_gradient(scale: Observable, u: FloatArray, weights: npt.ArrayLike) -> FloatArray:
