@@ -85,7 +85,30 @@ def plot(
     run_plot(out, err, Picture(parameters, kind, output, items, responses, group, width, table))
 
 
+def tests(  # noqa: PLR0913, PLR0917  one argument an option
+    parameters: Annotated[Path, typer.Option(help="What `poise calibrate` wrote.")],
+    number: Annotated[int, typer.Option(help="How many made-up people.", min=3)],
+    length: Annotated[int, typer.Option(help="How many items a test has at most.", min=1)],
+    stop_sd: Annotated[float | None, typer.Option(help="Stop when every dimension is known to this sd.")] = None,
+    shortest: Annotated[int, typer.Option(help="How many items a test has at least.", min=0)] = 0,
+    least: Annotated[int, typer.Option(help="How many items each dimension gets at least.", min=0)] = 0,
+    exposure: Annotated[float | None, typer.Option(help="The largest share of people that may see an item.")] = None,
+    among: Annotated[int, typer.Option(help="Draw from so many of the best items.", min=1)] = 1,
+    block_time: Annotated[float, typer.Option(help="How long a block takes; an item takes 1.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same tests.", min=0)] = 1,
+    output: Annotated[Path | None, typer.Option("--out", help="Where tests.csv goes.")] = None,
+    picture: Annotated[Path | None, typer.Option("--plot", help="An .svg, .png, .html or .json file.")] = None,
+) -> None:
+    """Give made-up people adaptive tests, and print how well they are measured and how often items are used."""
+    from poise.cli.adaptive import AdaptiveOrder, run_tests  # noqa: PLC0415
+
+    order = AdaptiveOrder(
+        parameters, number, length, stop_sd, shortest, least, exposure, among, block_time, seed, output, picture
+    )
+    run_tests(out, err, order)
+
+
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (calibrate, plot, score)
 """Commands of `poise` itself."""
-SIMULATIONS: Final[tuple[Callable[..., None], ...]] = (responses,)
+SIMULATIONS: Final[tuple[Callable[..., None], ...]] = (responses, tests)
 """Commands of `poise simulate`."""
