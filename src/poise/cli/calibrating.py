@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from poise.cli.anchoring import AnchorFile
 from poise.cli.complaining import Complaining
 from poise.cli.mapping import read_map
 from poise.cli.summarising import summarise
@@ -57,6 +58,8 @@ class Order:
         A column.
     readings : Path, optional
         A table of readings of the same persons.
+    anchors : Path, optional
+        What an earlier calibration wrote; its items keep their parameters.
     """
 
     responses: Path
@@ -70,6 +73,7 @@ class Order:
     standard_errors: bool = True
     rater: str | None = None
     readings: Path | None = None
+    anchors: Path | None = None
 
 
 def run_calibration(out: Console, err: Console, order: Order, target: Path) -> None:
@@ -129,19 +133,22 @@ def calibrate_order(order: Order, mapping: ItemMap | None, folder: Path, say: Sa
     """Read what was ordered and calibrate it with the engine that it needs."""
     source = open_source(order.responses)
     joint = holds_readings(source.header) or order.model == "blocks" or order.rater or order.readings
+    held = None if order.anchors is None else AnchorFile.read(order.anchors, order.dichotomise)
     if joint:
+        if held is not None:
+            raise BadTableError(["--anchors: cannot be used with blocks, raters or readings yet; link afterwards"])
         from poise.cli.jointcalibrating import calibrate_gathered  # noqa: PLC0415  compiled where needed
 
         return calibrate_gathered(order, mapping, say)
     large = source.cells > LARGE
-    table = _spool(order, folder, say) if large else read_table(order)
-    return _climb(order, table, mapping, say)
+    table = _spool(order, folder, say) if large else read_table(order, None if held is None else held.values)
+    return _climb(order, table, mapping, say, held)
 
 
-def read_table(order: Order) -> ResponseTable:
-    """Read the responses as they were ordered."""
+def read_table(order: Order, held: Mapping[str, tuple[int, ...]] | None = None) -> ResponseTable:
+    """Read the responses as they were ordered; anchored items are coded by the values that they are held to."""
     raw = read_responses(order.responses, group=order.group, weight=order.weight, without=order.without)
-    return code_responses(raw if order.dichotomise is None else dichotomise(raw, order.dichotomise))
+    return code_responses(raw if order.dichotomise is None else dichotomise(raw, order.dichotomise), held)
 
 
 def _spool(order: Order, folder: Path, say: Say) -> SpooledTables:
@@ -164,20 +171,32 @@ def tell_cycles(say: Say) -> Callable[[int, float, float], None]:
     )
 
 
-def _climb(order: Order, table: ResponseTable | SpooledTables, mapping: ItemMap | None, say: Say) -> Calibration:
+def _climb(
+    order: Order,
+    table: ResponseTable | SpooledTables,
+    mapping: ItemMap | None,
+    say: Say,
+    held: AnchorFile | None = None,
+) -> Calibration:
     """Calibrate a table in one dimension or in many."""
     tell, begun = tell_cycles(say), time.perf_counter()
     settings = Settings(nodes=order.nodes, standard_errors=order.standard_errors, progress=tell)
     if mapping is None:
-        found = calibrate(table, _scale_model(order), settings=settings)
+        dimension = "theta" if held is None else held.dimension
+        anchors = None if held is None else held.single(table, _scale_model(order), dimension)
+        settings = replace(settings, anchors=anchors)
+        found = calibrate(table, _scale_model(order), dimension=dimension, settings=settings)
     else:
         pattern = table if isinstance(table, ResponseTable) else table.pattern
         own = mapping.fitted(pattern.items, pattern.lost, str(order.responses))
         picked = table.picked(own.keys)
         if len(own.pattern) == 1:
-            found = calibrate(picked, _scale_model(order), dimension=next(iter(own.dimensions)), settings=settings)
+            dimension = next(iter(own.dimensions))
+            anchors = None if held is None else held.single(picked, _scale_model(order), dimension)
+            settings = replace(settings, anchors=anchors)
+            found = calibrate(picked, _scale_model(order), dimension=dimension, settings=settings)
         else:
-            found = _climb_many(order, picked, own, tell)
+            found = _climb_many(order, picked, own, tell, held)
         if unused := [name for name in pattern.items if name not in own.keys]:
             note = f"items on no dimension are left out: {name_some(unused)}"
             found = replace(found, notes=(*found.notes, note))
@@ -191,7 +210,11 @@ def _scale_model(order: Order) -> Model:
 
 
 def _climb_many(
-    order: Order, picked: ResponseTable | SpooledTables, mapping: ItemMap, tell: Callable[[int, float, float], None]
+    order: Order,
+    picked: ResponseTable | SpooledTables,
+    mapping: ItemMap,
+    tell: Callable[[int, float, float], None],
+    held: AnchorFile | None,
 ) -> Calibration:
     from poise.measurement.epem import Options, calibrate_many  # noqa: PLC0415  compiled code only where it is needed
 
@@ -205,6 +228,7 @@ def _climb_many(
         model=_scale_model(order),
         independent=tuple(mapping.effects),
         errors=errors,
+        anchors=None if held is None else held.several(table, _scale_model(order)),
         options=options,
     )
 

@@ -38,7 +38,8 @@ def summarise(out: Console, err: Console, found: Calibration) -> None:
             for one in found.raters
         ]
         _show(out, ["rater", "severity (se)", "consistency (se)"], rows, "raters")
-    for g, name in enumerate(found.groups):
+    anchored = ("all",) if np.any(found.means_se[0] != 0.0) else ()
+    for g, name in enumerate(found.groups or anchored):
         figures = zip(found.dimensions, found.means[g], found.means_se[g], found.sds[g], strict=True)
         parts = ", ".join(f"{d} mean {mean:.3f} (se {error:.3f}), sd {sd:.3f}" for d, mean, error, sd in figures)
         out.print(f"group {name}: {parts}", markup=False)

@@ -154,17 +154,29 @@ def _locate(parameters: ManyParameters, intercepts: FloatArray, slopes: FloatArr
     return np.asarray(-np.nanmean(intercepts, axis=1) / slopes)
 
 
-def take_anchors(known: KnownParameters, items: Sequence[str]) -> dict[str, CalibratedItem]:
-    """Return those of a table's items that an earlier calibration has.
+def take_anchors(known: KnownParameters, table: ResponseTable, model: Model) -> dict[str, CalibratedItem]:
+    """Return those of a table's items that an earlier calibration has, to be anchors.
 
     Raises
     ------
     BadTableError
-        If it has none of them.
+        If it has none of them, or if they follow another model or have categories for other values.
     """
-    found = {item.key: item for item in known.items if item.key in set(items)}
+    place = {name: i for i, name in enumerate(table.items)}
+    found = {item.key: item for item in known.items if item.key in place}
     if not found:
         raise BadTableError(
-            [f"anchors: none of the items {name_some(items)} is among the calibrated ones; are these the right ones?"]
+            [f"anchors: none of the items {name_some(place)} is among the calibrated ones; are these the right ones?"]
         )
+    complaints = []
+    for key, item in found.items():
+        if (item.model == "gpcm") != (model == "gpcm"):
+            complaints.append(f"anchor {key!r}: was calibrated as {item.model}, and now {model} is asked for")
+        if table.values and item.values and table.values[place[key]] != item.values:
+            complaints.append(
+                f"anchor {key!r}: has the values {table.values[place[key]]}, expected {item.values} as in the earlier"
+                " calibration: code the responses by these"
+            )
+    if complaints:
+        raise BadTableError(complaints)
     return found

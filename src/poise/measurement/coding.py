@@ -81,22 +81,34 @@ class Codebook:
     lost: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def observed(cls, items: Sequence[str], counts: npt.NDArray[np.int64]) -> "Codebook":
-        """Make the codebook of what was observed: `counts` as from `observe_values`."""
+    def observed(
+        cls,
+        items: Sequence[str],
+        counts: npt.NDArray[np.int64],
+        held: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> "Codebook":
+        """Make the codebook of what was observed: `counts` as from `observe_values`.
+
+        Items that are `held` keep the values of an earlier calibration, whichever of them were observed.
+        """
         used = {name: tuple(int(v) for v in np.flatnonzero(row)) for name, row in zip(items, counts, strict=True)}
         notes: list[str] = []
         lost: dict[str, str] = {}
         if unanswered := [name for name, seen in used.items() if not seen]:
             notes.append(f"nobody answered {name_some(unanswered)}: left out")
             lost |= dict.fromkeys(unanswered, "nobody answered it")
+        kept = {name: (held or {})[name] for name, seen in used.items() if seen and name in (held or {})}
         for name, seen in used.items():
+            if name in kept:
+                continue
             if len(seen) == 1:
                 lost[name] = f"every answer is {seen[0]}, which tells nothing about anybody"
                 notes.append(f"item {name}: {lost[name]}: left out")
             elif seen and len(seen) <= seen[-1] - seen[0]:
                 between = [str(v) for v in range(seen[0], seen[-1]) if v not in seen]
                 notes.append(f"item {name}: nobody chose {', '.join(between)}: merged with the category below")
-        return cls({name: seen for name, seen in used.items() if len(seen) > 1}, tuple(notes), lost)
+        values = {name: kept.get(name, seen) for name, seen in used.items() if len(seen) > 1 or name in kept}
+        return cls(values, tuple(notes), lost)
 
     def encode(self, raw: RawResponses, *, merge: bool = False) -> ResponseTable:
         """Turn values into categories.
@@ -158,9 +170,9 @@ class Codebook:
             )
 
 
-def code_responses(raw: RawResponses) -> ResponseTable:
-    """Turn raw responses into a table whose categories are the values observed in it."""
-    table = Codebook.observed(raw.items, observe_values(raw)).encode(raw)
+def code_responses(raw: RawResponses, held: Mapping[str, tuple[int, ...]] | None = None) -> ResponseTable:
+    """Turn raw responses into a table whose categories are the values observed in it; see `Codebook.observed`."""
+    table = Codebook.observed(raw.items, observe_values(raw), held).encode(raw)
     silent = np.flatnonzero(table.answered == 0)
     if not silent.size:
         return table
