@@ -1,10 +1,13 @@
 """Responses from files: what is read, what is merged and reported, and what is refused with its place."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from measurement.few_answers import EXPECTED, LONG, WIDE, dense, write
 from pyarrow import parquet
 
@@ -135,3 +138,40 @@ def test_picking_items_and_rows_keeps_what_was_answered(tmp_path: Path) -> None:
     assert [line for part in table.chunks(3) for line in dense(part)] == EXPECTED
     with pytest.raises(BadTableError, match="item 'q'"):
         table.picked(["q"])
+
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zs", "Zl", "Zp")), min_size=1, max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    persons=st.lists(NAMES, min_size=2, max_size=6, unique=True),
+    items=st.lists(
+        NAMES.filter(lambda one: one.lower() not in {"person", "item"}), min_size=1, max_size=5, unique=True
+    ),
+    data=st.data(),
+)
+def test_whatever_is_written_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, persons: list[str], items: list[str], data: st.DataObject
+) -> None:
+    answer = st.one_of(st.none(), st.integers(0, 99))
+    rows = [data.draw(st.lists(answer, min_size=len(items), max_size=len(items))) for _ in persons]
+    folder = tmp_path_factory.mktemp("written")
+    separator = data.draw(st.sampled_from(",;\t"))
+    wide, long = folder / "wide.csv", folder / "long.csv"
+    with wide.open("w", newline="", encoding=data.draw(st.sampled_from(["utf-8", "utf-8-sig"]))) as file:
+        writer = csv.writer(file, delimiter=separator, quoting=csv.QUOTE_ALL)
+        writer.writerow(["person", *items])
+        writer.writerows([name, *row] for name, row in zip(persons, rows, strict=True))
+    with long.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter=separator)
+        writer.writerow(["person", "item", "response"])
+        told = [(p, i, r) for p, row in zip(persons, rows, strict=True) for i, r in zip(items, row, strict=True)]
+        writer.writerows(data.draw(st.permutations(told)))
+    expected = {(p, i): r for p, i, r in told if r is not None}
+    columns = {"person": persons} | {i: [row[j] for row in rows] for j, i in enumerate(items)}
+    for raw in (read_responses(wide), read_responses(long), read_frame(pa.table(columns))):
+        owner = np.repeat(np.arange(len(persons)), np.diff(raw.starts))
+        names = raw.persons or ()
+        found = {(names[p], raw.items[i]): v for p, i, v in zip(owner, raw.item, raw.value.tolist(), strict=True)}
+        assert found == expected

@@ -125,6 +125,25 @@ def test_a_person_has_one_group_and_one_weight(tmp_path: Path, spool: Path) -> N
         assert "line 5: person 2 has another weight than in line 3" in str(caught.value)
 
 
+def test_a_full_disk_is_told_with_what_is_needed(tmp_path: Path, spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", fill)
+    for text in (WIDE, LONG):
+        with pytest.raises(BadTableError, match=r"No space left on device\); up to 1 MB are needed; name a folder"):
+            spool_responses(write(tmp_path, text), spool)
+
+
+def test_columns_of_a_long_table_that_are_not_used_are_noted_unless_left_out(tmp_path: Path, spool: Path) -> None:
+    path = write(tmp_path, "person,item,response,when\n1,a,0,9\n2,a,1,8\n3,b,1,7\n3,a,1,7\n1,b,0,7\n")
+    assert "columns that are not used: when" in read_responses(path).notes
+    assert read_responses(path, without=["when"]).notes == ()
+    assert spool_responses(path, spool, without=["when"]).pattern.notes == ()
+    with pytest.raises(BadTableError, match="column 'where': there is none"):
+        read_responses(path, without=["where"])
+
+
 def test_reading_tells_how_far_it_is(tmp_path: Path, spool: Path) -> None:
     told: list[int] = []
     spool_responses(write(tmp_path, LONG), spool, tell=told.append)

@@ -247,5 +247,7 @@ def read_source(
 ) -> RawResponses:
     """Read a source whole, wide or long; see `read_responses`."""
     if is_long(source.header):
-        return read_long(source, LongColumns.of(source.name, source.header, group, weight, rater), marked)
+        return read_long(
+            source, LongColumns.of(source.name, source.header, group, weight, rater, without=without), marked
+        )
     return read_wide(source, Columns.of(source.name, source.header, group, weight, without, rater), marked)

@@ -58,22 +58,26 @@ class LongColumns:
         weight: str | None = None,
         rater: str | None = None,
         others: Collection[int] | None = None,
+        without: Collection[str] = (),
     ) -> "LongColumns":
         """Find the columns in a header; where there are places of `others`, these stand for the response.
+
+        Columns that are not used are noted, except those that are to be `without`.
 
         Raises
         ------
         BadTableError
             If a column that was asked for is not there, or one stands there twice.
         """
-        check_columns(source, header, [group, weight, rater])
+        check_columns(source, header, [group, weight, rater, *without])
         lower = [name.lower() for name in header]
         needed = (PERSON, ITEM, RESPONSE) if others is None else (PERSON, ITEM)
         used = [lower.index(name) for name in needed]
         if twice := [name for name in needed if lower.count(name) > 1]:
             raise BadTableError([f"{source}: the column {name} stands there twice: keep one" for name in twice])
         extra = [header.index(name) if name else None for name in (group, weight, rater)]
-        unused = tuple(name for place, name in enumerate(header) if place not in {*used, *extra, *(others or ())})
+        known = {*used, *extra, *(others or ())}
+        unused = tuple(name for place, name in enumerate(header) if place not in known and name not in without)
         return cls(used[0], used[1], used[2] if others is None else None, extra[0], extra[1], extra[2], unused)
 
 

@@ -26,6 +26,8 @@ CELLS: Final = 1_000_000
 """Cells of a wide table that are read at once."""
 FILE_ROWS: Final = 500_000
 MOST_FILES: Final = 512
+SPOOLED_BYTES: Final = 18
+"""What a cell takes on disk, at most, while a table is read."""
 WIDTH: Final = LARGEST_CATEGORY + 1
 Tell = Callable[[int], None]
 """Told how many rows were read."""
@@ -146,13 +148,18 @@ def spool_responses(
         As `read_responses` does.
     """
     source = open_source(path)
-    if is_long(source.header):
-        columns = LongColumns.of(source.name, source.header, group, weight, None)
-        file_rows = FILE_ROWS if rows == ROWS else rows
-        return _LongSpool(LongRows(source, columns, Hashes()), folder, at_least, file_rows).fill(tell)
-    own = Columns.of(source.name, source.header, group, weight, without)
-    rows = max(1, min(rows, CELLS // len(own.items)))
-    return _spool_wide(WideRows(source, own, remember=False), folder, at_least, rows, tell)
+    try:
+        if is_long(source.header):
+            columns = LongColumns.of(source.name, source.header, group, weight, without=without)
+            file_rows = FILE_ROWS if rows == ROWS else rows
+            return _LongSpool(LongRows(source, columns, Hashes()), folder, at_least, file_rows).fill(tell)
+        own = Columns.of(source.name, source.header, group, weight, without)
+        rows = max(1, min(rows, CELLS // len(own.items)))
+        return _spool_wide(WideRows(source, own, remember=False), folder, at_least, rows, tell)
+    except OSError as error:
+        need = max(1, source.cells * SPOOLED_BYTES // 1_000_000)
+        told = f"up to {need} MB are needed; name a folder with more room in TMPDIR"
+        raise BadTableError([f"{folder}: cannot be written ({error.strerror}); {told}"]) from error
 
 
 spool_wide = spool_responses
