@@ -15,10 +15,15 @@ def calibrate(  # noqa: PLR0913, PLR0917  one argument an option
     responses: Annotated[Path, typer.Argument(help="Wide or long CSV, or Parquet.")],
     output: Annotated[Path, typer.Option("--out", help="Where parameters.json goes.")],
     model: Annotated[
-        Literal["2pl", "graded", "gpcm"], typer.Option(help="How answers depend on the latent.")
+        Literal["2pl", "graded", "gpcm", "blocks"], typer.Option(help="How answers depend on the latent.")
     ] = "graded",
-    dimensions: Annotated[Path | None, typer.Option(help="YAML: dimension to item keys.")] = None,
+    dimensions: Annotated[
+        Path | None, typer.Option(help="YAML: dimension to item keys; also blocks and effects.")
+    ] = None,
     group: Annotated[str | None, typer.Option(help="The column that names each person's group.")] = None,
+    rater: Annotated[str | None, typer.Option(help="In long CSV: the column that names who rated.")] = None,
+    readings: Annotated[Path | None, typer.Option(help="CSV: person, item, p0, p1 ... of the same persons.")] = None,
+    anchors: Annotated[Path | None, typer.Option(help="An earlier parameters.json, whose items keep theirs.")] = None,
     weight: Annotated[str | None, typer.Option(help="The column that says how many each person stands for.")] = None,
     without: Annotated[list[str] | None, typer.Option(help="A column to leave out; may be said again.")] = None,
     dichotomise: Annotated[int | None, typer.Option(help="Count answers of K and above as 1, others as 0.")] = None,
@@ -28,7 +33,9 @@ def calibrate(  # noqa: PLR0913, PLR0917  one argument an option
     """Estimate the parameters of items from the responses of many persons."""
     from poise.cli.calibrating import Order, run_calibration  # noqa: PLC0415  keeps `poise --help` quick
 
-    order = Order(responses, model, dimensions, group, weight, without or (), dichotomise, nodes, errors)
+    order = Order(
+        responses, model, dimensions, group, weight, without or (), dichotomise, nodes, errors, rater, readings, anchors
+    )
     run_calibration(out, err, order, output)
 
 
