@@ -7,12 +7,15 @@ asked for, so that nobody who only answers ever waits for it.
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from poise.measurement.bank import Bank, Candidate
 from poise.measurement.expected import expected_share
-from poise.measurement.models import BlockItem, FloatArray, GradedItem, Statement
+from poise.measurement.models import BlockItem, FloatArray, GradedItem, PartialCreditItem, Statement
+from poise.measurement.needs import Need, Precision, Verdict, Verdicts
 from poise.measurement.responses import Graded, Ranked, Reading, Response
 from poise.measurement.scoring import Posterior, Prior, score
-from poise.measurement.selection import Candidate, choose, expected_gain, information
+from poise.measurement.selection import Rules, choose, choose_from, expected_gain, information, rank_items
 from poise.measurement.simulation import answer_block, answer_graded, draw_person
+from poise.measurement.stopping import StopRule, find_reason_to_stop
 
 if TYPE_CHECKING:
     from poise.measurement.anchoring import Anchors
@@ -30,13 +33,17 @@ if TYPE_CHECKING:
         trace_items,
         trace_scores,
     )
+    from poise.measurement.drift import DriftReport, ItemDrift, find_drift
     from poise.measurement.epem import ManyCalibration, Options, calibrate_many
     from poise.measurement.framereading import read_frame
+    from poise.measurement.gathering import Gathered, read_observations
     from poise.measurement.gridem import CoarseGridError
     from poise.measurement.gridjudge import GridFit, calibrate_on_grid
     from poise.measurement.gridscoring import Scores, draw_from_grid, find_quantiles, score_table
     from poise.measurement.instrument import Instrument, read_instrument
+    from poise.measurement.itemmap import ItemMap, MappedBlock
     from poise.measurement.items import CalibratedItem, Calibration, KnownParameters, Model
+    from poise.measurement.joining import join_tables
     from poise.measurement.jointdata import (
         JointBlock,
         JointItem,
@@ -45,7 +52,13 @@ if TYPE_CHECKING:
         code_most_least,
         code_order,
     )
+    from poise.measurement.jointem import calibrate_joint
+    from poise.measurement.jointlaying import lay_joint, match_joint
+    from poise.measurement.jointscoring import score_joint
+    from poise.measurement.jointstep import JointOptions
     from poise.measurement.likelihoodscoring import score_by_weighted_likelihood
+    from poise.measurement.linkfit import Criterion
+    from poise.measurement.linking import Link, Scale, apply_link, link_calibrations
     from poise.measurement.manyparameters import ManyParameters
     from poise.measurement.manyscoring import ManyScores, draw_plausible_values, recall_parameters, score_many
     from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters, simulate_table, table_of
@@ -90,15 +103,25 @@ LATER: Final = {
         "trace_items",
         "trace_scores",
     ),
+    "drift": ("DriftReport", "ItemDrift", "find_drift"),
     "epem": ("ManyCalibration", "Options", "calibrate_many"),
     "framereading": ("read_frame",),
+    "gathering": ("Gathered", "read_observations"),
     "gridem": ("CoarseGridError",),
     "gridjudge": ("GridFit", "calibrate_on_grid"),
     "gridscoring": ("Scores", "draw_from_grid", "find_quantiles", "score_table"),
     "instrument": ("Instrument", "read_instrument"),
+    "itemmap": ("ItemMap", "MappedBlock"),
     "items": ("CalibratedItem", "Calibration", "KnownParameters", "Model"),
+    "joining": ("join_tables",),
     "jointdata": ("JointBlock", "JointItem", "JointStatement", "JointTable", "code_most_least", "code_order"),
+    "jointem": ("calibrate_joint",),
+    "jointlaying": ("lay_joint", "match_joint"),
+    "jointscoring": ("score_joint",),
+    "jointstep": ("JointOptions",),
     "likelihoodscoring": ("score_by_weighted_likelihood",),
+    "linkfit": ("Criterion",),
+    "linking": ("Link", "Scale", "apply_link", "link_calibrations"),
     "manyparameters": ("ManyParameters",),
     "manyscoring": ("ManyScores", "draw_plausible_values", "recall_parameters", "score_many"),
     "manysimulation": ("draw_answers", "draw_latents", "draw_parameters", "simulate_table", "table_of"),
@@ -132,6 +155,7 @@ LATER: Final = {
 __all__ = [
     "Anchors",
     "BadTableError",
+    "Bank",
     "BlockItem",
     "CalibratedBlock",
     "CalibratedItem",
@@ -142,30 +166,41 @@ __all__ = [
     "ChoiceBlock",
     "CoarseGridError",
     "Codebook",
+    "Criterion",
+    "DriftReport",
     "FloatArray",
+    "Gathered",
     "Graded",
     "GradedItem",
     "GradedScale",
     "GridFit",
     "Instrument",
+    "ItemDrift",
+    "ItemMap",
     "JointBlock",
     "JointItem",
+    "JointOptions",
     "JointStatement",
     "JointTable",
     "KnownParameters",
+    "Link",
     "ManyCalibration",
     "ManyParameters",
     "ManyScores",
+    "MappedBlock",
     "Missing",
     "Model",
+    "Need",
     "Observable",
     "Observed",
     "Options",
+    "PartialCreditItem",
     "PartialCreditScale",
     "PersonFit",
     "PointScores",
     "Population",
     "Posterior",
+    "Precision",
     "Prior",
     "Priors",
     "Ranked",
@@ -175,21 +210,29 @@ __all__ = [
     "Reading",
     "Response",
     "ResponseTable",
+    "Rules",
+    "Scale",
     "Scores",
     "Settings",
     "Simulated",
     "SpooledTables",
     "Statement",
+    "StopRule",
     "Style",
+    "Verdict",
+    "Verdicts",
     "answer_block",
     "answer_graded",
+    "apply_link",
     "assess_fit",
     "assess_observed",
     "block_information",
     "calibrate",
+    "calibrate_joint",
     "calibrate_many",
     "calibrate_on_grid",
     "choose",
+    "choose_from",
     "code_most_least",
     "code_order",
     "code_responses",
@@ -202,26 +245,35 @@ __all__ = [
     "draw_plausible_values",
     "expected_gain",
     "expected_share",
+    "find_drift",
     "find_modes",
     "find_quantiles",
+    "find_reason_to_stop",
     "find_weighted",
     "from_array",
     "information",
     "item_chances",
     "item_information",
+    "join_tables",
+    "lay_joint",
+    "link_calibrations",
     "list_answers",
+    "match_joint",
     "mix_gradient",
     "mix_log",
     "observe",
     "place_thresholds",
+    "rank_items",
     "raw_from_array",
     "read_frame",
     "read_instrument",
+    "read_observations",
     "read_responses",
     "recall_parameters",
     "score",
     "score_by_mode",
     "score_by_weighted_likelihood",
+    "score_joint",
     "score_many",
     "score_table",
     "simulate_responses",
