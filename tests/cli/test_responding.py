@@ -70,6 +70,22 @@ def test_raters_and_what_was_dichotomised(tmp_path: Path) -> None:
     assert {row["y"] for row in rows_of(tmp_path / "r.csv")} == {"0", "2"}
 
 
+def test_readings_are_written_apart_from_blocks(tmp_path: Path) -> None:
+    done = simulate(tmp_path, tell_all(), "--certainty", ".8", "--readings", tmp_path / "read.csv")
+    assert done.exit_code == 0, done.output
+    read, rest = rows_of(tmp_path / "read.csv"), rows_of(tmp_path / "r.csv")
+    assert list(rest[0]) == ["person", *STATEMENTS]
+    assert len(read) == 40 * len(RATED)
+    for row in read:
+        size = len(RATED[row["item"]]["intercepts"]) + 1
+        for letter in "pb":
+            told = [row[f"{letter}{k}"] for k in range(5)]
+            assert told[size:] == [""] * (5 - size)
+            assert sum(map(float, told[:size])) == pytest.approx(1.0, abs=1e-5)
+    simulate(tmp_path, tell(RATED), "--certainty", ".8")
+    assert rows_of(tmp_path / "r.csv") == read
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
@@ -79,6 +95,9 @@ def test_raters_and_what_was_dichotomised(tmp_path: Path) -> None:
         (("--desirable", "calm"), "--desirable calm: expected NAME=WEIGHT"),
         (("--desirable", "brave=1"), "'brave' is no dimension"),
         (("--skew", "3"), "skew: got 3.0"),
+        (("--certainty", ".8"), "blocks are not read; say --readings FILE"),
+        (("--certainty", "2", "--readings", "x.csv"), "certainty: got 2.0, expected a number between 0 and 1"),
+        (("--readings", "x.csv"), "--readings: expected --certainty beside it"),
         (("--answered", "99"), "answered: got 99, expected at most the 7 questions"),
         (("--truth", "/nowhere/t.csv"), "/nowhere/t.csv: cannot be written"),
     ],
@@ -105,31 +124,65 @@ def draw_items(model: str, categories: int, *, crossed: bool = False) -> dict[st
     return items
 
 
-@pytest.mark.parametrize(
-    ("model", "categories", "crossed"), [("2pl", 2, False), ("graded", 4, True), ("gpcm", 3, False)]
-)
-def test_what_is_calibrated_on_simulees_is_what_they_were_made_of(
-    tmp_path: Path,
-    model: str,
-    categories: int,
-    crossed: bool,  # noqa: FBT001
-) -> None:
-    items = draw_items(model, categories, crossed=crossed)
-    done = simulate(tmp_path, tell(items), number=3000)
+def draw_blocks() -> dict[str, Any]:
+    """Return twelve blocks of three; every third has a statement of the low pole, and half name most and least."""
+    rng = np.random.default_rng(12)
+    items: dict[str, Any] = {}
+    blocks: dict[str, Any] = {}
+    for b in range(12):
+        intercepts = rng.normal(0, 0.6, 3)
+        names = [f"b{b}s{j}" for j in range(3)]
+        for j, name in enumerate(names):
+            pole = -1.0 if (b % 3, j) == (0, 1) else 1.0
+            items[name] = {
+                "model": "blocks",
+                "loadings": {("calm", "warm")[(b + j) % 2]: pole * float(np.clip(rng.lognormal(0.2, 0.2), 0.7, 2.0))},
+                "intercepts": [float(intercepts[j] - intercepts.mean())],
+            }
+        blocks[f"b{b}"] = {"statements": names, "task": ("rank", "most_least")[b % 2]}
+    return tell(items, blocks=blocks)
+
+
+RATERS = {
+    "mild": {"severity": -0.6, "consistency": 1.25},
+    "even": {"severity": 0.1, "consistency": 0.8},
+    "hard": {"severity": 0.5, "consistency": 1.0},
+}
+CASES: dict[str, tuple[dict[str, Any], tuple[str, ...], tuple[str, ...]]] = {
+    "2pl": (tell(draw_items("2pl", 2)), (), ("--model", "2pl")),
+    "graded, crossed": (tell(draw_items("graded", 4, crossed=True)), (), ("--model", "graded")),
+    "gpcm": (tell(draw_items("gpcm", 3)), (), ("--model", "gpcm")),
+    "by design": (tell(draw_items("graded", 3)), ("--answered", "12"), ()),
+    "raters": (tell(draw_items("graded", 3), raters=RATERS), (), ("--rater", "rater")),
+    "readings": (tell(draw_items("graded", 3)), ("--certainty", ".85"), ()),
+    "blocks": (draw_blocks(), (), ("--model", "blocks")),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_calibrated_on_simulees_is_what_they_were_made_of(tmp_path: Path, case: str) -> None:
+    told, more, words = CASES[case]
+    done = simulate(tmp_path, told, *more, number=2000)
     assert done.exit_code == 0, done.output
+    items = told["items"]
     map_of = {d: [key for key, one in items.items() if d in one["loadings"]] for d in ("calm", "warm")}
-    (tmp_path / "map.yaml").write_text(json.dumps(map_of))
-    words = ("--dimensions", tmp_path / "map.yaml", "--model", model, "--out", tmp_path / "again.json")
-    done = poise("calibrate", tmp_path / "r.csv", *words)
+    (tmp_path / "map.yaml").write_text(json.dumps(map_of | {k: v for k, v in told.items() if k == "blocks"}))
+    found = tmp_path / "again.json"
+    done = poise("calibrate", tmp_path / "r.csv", "--dimensions", tmp_path / "map.yaml", "--out", found, *words)
     assert done.exit_code == 0, done.output
-    found = json.loads((tmp_path / "again.json").read_text())
-    z = []
-    for key, item in items.items():
-        own = found["items"][key]
-        assert own["model"] == model
-        z += [(own["loadings"][d] - a) / own["se"]["loadings"][d] for d, a in item["loadings"].items()]
-        errors = zip(own["intercepts"], item["intercepts"], own["se"]["intercepts"], strict=True)
-        z += [(d - true) / se for d, true, se in errors]
+    again = json.loads(found.read_text())
+    z = np.array([z for key, item in items.items() for z in compare(item, again["items"][key])])
+    for name, rater in told.get("raters", {}).items():
+        own = again["raters"][name]
+        z = np.append(z, [(own[one] - rater[one]) / own["se"][one] for one in rater])
     assert np.abs(z).max() < 4.2
     assert 0.7 < np.sqrt(np.mean(np.square(z))) < 1.3
-    assert found["correlations"][0][1] == pytest.approx(0.5, abs=0.07)
+    assert again["correlations"][0][1] == pytest.approx(0.5, abs=0.13)
+
+
+def compare(item: dict[str, Any], found: dict[str, Any]) -> list[float]:
+    """Return the errors of an item's parameters in their standard errors."""
+    assert found["model"] == item["model"]
+    z = [(found["loadings"][d] - a) / found["se"]["loadings"][d] for d, a in item["loadings"].items()]
+    errors = zip(found["intercepts"], item["intercepts"], found["se"]["intercepts"], strict=True)
+    return z + [(d - true) / se for d, true, se in errors]

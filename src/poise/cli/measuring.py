@@ -65,15 +65,20 @@ def responses(  # noqa: PLR0913, PLR0917  one argument an option
     not_reached: Annotated[float, typer.Option(help="The share of people who stop early.")] = 0.0,
     skew: Annotated[float, typer.Option(help="Skewness of every dimension, -2 to 2.")] = 0.0,
     long: Annotated[bool, typer.Option("--long", help="A row an answer.")] = False,  # noqa: FBT002
+    certainty: Annotated[
+        float | None, typer.Option(help="Write readings of the answers that are right with this chance.")
+    ] = None,
+    readings: Annotated[Path | None, typer.Option(help="Where readings go; else where responses go.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same people and answers.", min=0)] = 1,
 ) -> None:
     """Let made-up people answer calibrated items, and write what they answered and who they are."""
     from poise.cli.responding import Wanted, run_responding  # noqa: PLC0415
 
-    gaps = (missing, not_reached, answered)
-    run_responding(
-        out, err, Wanted(parameters, number, output, truth, style or (), desirable or (), gaps, skew, long, seed)
-    )
+    wanted = Wanted(
+        parameters, number, output, truth, style or (), desirable or (), (missing, not_reached, answered), skew, long,
+        seed, certainty, readings,
+    )  # fmt: skip
+    run_responding(out, err, wanted)
 
 
 def plot(

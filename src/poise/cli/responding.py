@@ -11,6 +11,7 @@ from rich.console import Console
 
 from poise.cli.complaining import Complaining
 from poise.cli.scoring import read_parameters
+from poise.measurement.blurring import Blurred, blur_answers
 from poise.measurement.instrument import Instrument, read_instrument
 from poise.measurement.simulees import NOT_GIVEN, Missing, Simulated, simulate_responses
 from poise.measurement.styles import KINDS, Style
@@ -37,6 +38,9 @@ class Wanted:
     skew : float
     long : bool
     seed : int
+    certainty : float, optional
+        Answers to rated items become readings that are right with this chance, in `readings` or in `output`.
+    readings : Path, optional
     """
 
     parameters: Path
@@ -49,6 +53,8 @@ class Wanted:
     skew: float = 0.0
     long: bool = False
     seed: int = 1
+    certainty: float | None = None
+    readings: Path | None = None
 
 
 def run_responding(out: Console, err: Console, wanted: Wanted) -> None:
@@ -62,8 +68,7 @@ def run_responding(out: Console, err: Console, wanted: Wanted) -> None:
         simulated = simulate_responses(instrument, wanted.number, wanted.seed, styles=styles, missing=missing)
         if told.get("dichotomise") is not None:
             simulated = _undo_dichotomy(simulated, int(told["dichotomise"]))
-        long = wanted.long or simulated.rater is not None
-        _write(wanted.output, tell_long(instrument, simulated) if long else tell_wide(instrument, simulated))
+        _write_answers(wanted, instrument, simulated)
         if wanted.truth is not None:
             _write(wanted.truth, tell_truth(instrument, simulated))
     blocks = int(np.sum(simulated.statements[:, _first_columns(instrument)] != NOT_GIVEN))
@@ -73,6 +78,22 @@ def run_responding(out: Console, err: Console, wanted: Wanted) -> None:
         f" {blocks} to blocks. Written to {wanted.output}",
         markup=False,
     )
+
+
+def _write_answers(wanted: Wanted, instrument: Instrument, simulated: Simulated) -> None:
+    if wanted.certainty is None:
+        if wanted.readings is not None:
+            raise BadTableError(["--readings: expected --certainty beside it: the chance that a reading is right"])
+    else:
+        if instrument.blocks and wanted.readings is None:
+            raise BadTableError(["--certainty: blocks are not read; say --readings FILE for what is"])
+        blurred = blur_answers(simulated.table, wanted.certainty, wanted.seed)
+        _write(wanted.readings or wanted.output, tell_readings(instrument, simulated, blurred))
+        if not instrument.blocks:
+            return
+        simulated = replace(simulated, table=simulated.table.picked([]), rater=None)
+    long = wanted.long or simulated.rater is not None
+    _write(wanted.output, tell_long(instrument, simulated) if long else tell_wide(instrument, simulated))
 
 
 def read_style(text: str) -> Style:
@@ -137,6 +158,20 @@ def tell_long(instrument: Instrument, simulated: Simulated) -> Iterable[Sequence
         for statement, told in zip(instrument.statements, simulated.statements[p], strict=True):
             if told != NOT_GIVEN:
                 yield [*who, statement, *([""] if judged else []), int(told)]
+
+
+def tell_readings(instrument: Instrument, simulated: Simulated, blurred: Blurred) -> Iterable[Sequence[object]]:
+    """Return the rows of a table of readings: the probability of each category, and the reader's base rates."""
+    table, most = simulated.table, blurred.chances.shape[1]
+    grouped, judged = table.group is not None, simulated.rater is not None
+    letters = [f"{letter}{k}" for letter in "pb" for k in range(most)]
+    yield ["person", *(["group"] if grouped else []), "item", *(["rater"] if judged else []), *letters]
+    names = table.persons or ()
+    told = np.hstack([blurred.chances, blurred.base_rates[table.item]])
+    for place, (p, i, numbers) in enumerate(zip(_persons(simulated), table.item, told, strict=True)):
+        who = [names[p], *([_group(instrument, simulated, p)] if grouped else [])]
+        by = [instrument.raters[simulated.rater[place]].key] if simulated.rater is not None else []
+        yield [*who, table.items[i], *by, *("" if np.isnan(one) else f"{one:.6f}" for one in numbers)]
 
 
 def tell_truth(instrument: Instrument, simulated: Simulated) -> Iterable[Sequence[object]]:
