@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from poise.cli.commands import app
+from poise.measurement.calibration import Settings
 
 ROOT = Path(__file__).parents[2]
 ANGER = ROOT / "examples" / "verbal_aggression.csv"
@@ -111,3 +112,29 @@ def test_two_dimensions_are_calibrated_and_scored(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     with (tmp_path / "s.csv").open() as file:
         assert next(csv.reader(file)) == ["person", "want", "want_se", "do", "do_se"]
+
+
+def test_a_large_file_is_calibrated_in_many_dimensions_as_from_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ANGER.open() as file:
+        names = next(csv.reader(file))[2:]
+    want, do = [name for name in names if "ant" in name], [name for name in names if "Do" in name]
+    (tmp_path / "map.yaml").write_text(json.dumps({"want": want, "do": do}))
+    words = ("--dimensions", tmp_path / "map.yaml", "--no-errors", "--out")
+    assert poise("calibrate", ANGER, *words, tmp_path / "whole.json").exit_code == 0
+    monkeypatch.setattr("poise.cli.calibrating.LARGE", 1)
+    assert poise("calibrate", ANGER, *words, tmp_path / "spooled.json").exit_code == 0
+    whole, spooled = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("whole", "spooled"))
+    assert spooled["loglik"] == pytest.approx(whole["loglik"], abs=1e-3)
+    assert spooled["correlations"][0] == pytest.approx(whole["correlations"][0], abs=1e-4)
+
+
+def test_what_does_not_converge_is_written_and_told_by_the_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("poise.cli.calibrating.Settings", lambda **own: Settings(most_cycles=2, **own))
+    done = poise("calibrate", ANGER, "--no-errors", "--out", tmp_path / "p.json")
+    assert done.exit_code == 1, done.output
+    assert "NOT converged" in done.output
+    assert json.loads((tmp_path / "p.json").read_text())["converged"] is False

@@ -21,6 +21,8 @@ LEAST: Final = frozenset({"-1", "-1.0"})
 MOST_REMEMBERED: Final = 100_000
 """A column of comments would else fill the memory with texts that never come again."""
 HASH_BYTES: Final = 8
+MOST_HASHES: Final = 250_000
+"""Names whose numbers are remembered; they take about 40 MB."""
 
 Value = TypeVar("Value", int, float)
 
@@ -109,7 +111,7 @@ class Hashes(dict[str, int]):
     """
 
     def __missing__(self, text: str) -> int:
-        if len(self) >= MOST_REMEMBERED:
+        if len(self) >= MOST_HASHES:
             self.clear()
         name = text.strip()
         digest = blake2b(name.encode(errors="surrogateescape"), digest_size=HASH_BYTES).digest()

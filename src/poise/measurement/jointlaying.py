@@ -227,18 +227,8 @@ def _encode(
     item = np.concatenate([of_item[gathered.item[kept]], *(np.full(len(one.person), i) for i, one in blocks)])
     answer = np.concatenate([category, *(one.answer for _, one in blocks)])
     order = np.lexsort((item, person))
-    more = np.full(len(person) - len(kept), -1, dtype=np.int32)
-    rater = None
-    if gathered.rater is not None:
-        renumbered = np.array([*(frame.raters.index(name) for name in gathered.raters), -1], dtype=np.int32)
-        rater = np.concatenate([renumbered[gathered.rater[kept]], more])[order]
-    reading, weights = None, np.zeros((0, 2))
-    if read.any():
-        reading = np.concatenate([gathered.reading[kept], more]).astype(np.int32)[order]
-        weights = weigh_readings(gathered, rates)
-    group = gathered.group
-    if group is not None and frame.groups is not None:
-        group = np.array([frame.groups.index(name) for name in gathered.groups])[group]
+    fill = np.full(len(person) - len(kept), -1, dtype=np.int32)
+    rater = _number_raters(gathered, frame.raters)
     return JointTable(
         asked=frame.asked,
         dimensions=frame.dimensions,
@@ -246,16 +236,30 @@ def _encode(
         item=item[order].astype(np.int32),
         answer=answer[order].astype(np.int16),
         independent=frame.independent,
-        rater=rater,
+        rater=None if rater is None else np.concatenate([rater[kept], fill])[order],
         raters=frame.raters,
-        reading=reading,
-        weights=weights,
+        reading=np.concatenate([gathered.reading[kept].astype(np.int32), fill])[order] if read.any() else None,
+        weights=weigh_readings(gathered, rates) if read.any() else np.zeros((0, 2)),
         persons=gathered.persons,
-        group=group,
-        groups=gathered.groups if frame.groups is None or group is None else frame.groups,
+        group=_number_groups(gathered, frame.groups),
+        groups=gathered.groups if frame.groups is None or gathered.group is None else frame.groups,
         weight=gathered.weight,
         notes=frame.notes,
     )
+
+
+def _number_raters(gathered: Gathered, raters: Sequence[str]) -> IntArray | None:
+    """Return who rated each observation, as a place among these raters; -1 where nobody did."""
+    if gathered.rater is None:
+        return None
+    return np.array([*map(raters.index, gathered.raters), -1], dtype=np.int32)[gathered.rater]
+
+
+def _number_groups(gathered: Gathered, groups: tuple[str, ...] | None) -> IntArray | None:
+    """Return the group of each person, as a place among these groups."""
+    if gathered.group is None or groups is None:
+        return gathered.group
+    return np.array([groups.index(name) for name in gathered.groups])[gathered.group]
 
 
 def _complain_of_values(
