@@ -80,18 +80,35 @@ def test_every_kind_is_drawn_with_what_it_shows_and_its_figures_are_printed(
     assert (tmp_path / "c.svg").read_text().count("<path") > 3
 
 
-def test_answers_are_set_beside_the_curves_of_the_chosen_items(tmp_path: Path) -> None:
-    parameters = write_parameters(tmp_path)
-    rated = {key: one for key, one in tell_all()["items"].items() if one["model"] in {"graded", "2pl"}}
-    (tmp_path / "p.json").write_text(json.dumps(tell(rated)))
+RATED = {key: one for key, one in tell_all()["items"].items() if one["model"] in {"graded", "2pl"}}
+
+
+@pytest.mark.parametrize(
+    ("told", "more", "shown"),
+    [
+        (tell(RATED), (), {"g1", "c1"}),
+        (tell_all(), (), {"g1", "c1"}),
+        (tell(RATED, raters={"ann": {"severity": 0.0, "consistency": 1.0}}), ("--rater", "rater"), set()),
+    ],
+    ids=["items", "items and blocks", "ratings"],
+)
+def test_answers_are_set_beside_the_curves_of_the_chosen_items(
+    tmp_path: Path, told: dict[str, object], more: tuple[str, ...], shown: set[str]
+) -> None:
+    parameters = tmp_path / "p.json"
+    parameters.write_text(json.dumps(told))
     words = ("--parameters", parameters, "--number", "400", "--out", tmp_path / "r.csv")
     assert poise("simulate", "responses", *words).exit_code == 0
     words = ("--responses", tmp_path / "r.csv", "--items", "g1,c1", "--out", tmp_path / "c.json")
-    done = poise("plot", parameters, *words)
+    done = poise("plot", parameters, *words, *more)
     assert done.exit_code == 0, done.output
     people = [row for row in rows_in(tmp_path / "c.json") if row.get("mark") == "people"]
-    assert {row["item"] for row in people} == {"g1", "c1"}
+    assert {row["item"] for row in people} == shown
     assert all(0 <= float(str(row["low"])) <= float(str(row["high"])) <= 1 for row in people)
+    done = poise("plot", parameters, *words[:2], "--kind", "map", "--out", tmp_path / "m.json", *more)
+    assert done.exit_code == 0, done.output
+    shares = [float(str(row["share"])) for row in rows_in(tmp_path / "m.json") if "share" in row]
+    assert sum(shares) == pytest.approx(2.0, abs=0.01)
 
 
 def test_what_cannot_be_drawn_is_said_in_a_line(tmp_path: Path) -> None:

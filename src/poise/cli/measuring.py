@@ -81,20 +81,21 @@ def responses(  # noqa: PLR0913, PLR0917  one argument an option
     run_responding(out, err, wanted)
 
 
-def plot(
+def plot(  # noqa: PLR0913, PLR0917  one argument an option
     parameters: Annotated[Path, typer.Argument(help="What `poise calibrate` wrote.")],
     kind: Annotated[Literal["curves", "information", "map", "tests"], typer.Option(help="Which picture.")] = "curves",
     output: Annotated[Path | None, typer.Option("--out", help="An .svg, .png, .html or .json file.")] = None,
     items: Annotated[str, typer.Option(help="Keys of items or blocks, with commas between; else all.")] = "",
     responses: Annotated[Path | None, typer.Option(help="Answers to set beside the curves.")] = None,
     group: Annotated[str | None, typer.Option(help="The column that names each person's group.")] = None,
+    rater: Annotated[str | None, typer.Option(help="In long CSV: the column that names who rated.")] = None,
     width: Annotated[int, typer.Option(help="Pixels.", min=300, max=4000)] = 390,
     table: Annotated[bool, typer.Option("--table", help="Print the figures as well.")] = False,  # noqa: FBT002
 ) -> None:
     """Draw how items work: curves, information, item map, expected scores."""
     from poise.cli.plotting import Picture, run_plot  # noqa: PLC0415
 
-    run_plot(out, err, Picture(parameters, kind, output, items, responses, group, width, table))
+    run_plot(out, err, Picture(parameters, kind, output, items, responses, group, rater, width, table))
 
 
 def tests(  # noqa: PLR0913, PLR0917  one argument an option

@@ -2,25 +2,21 @@
 
 import importlib.util
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-import numpy as np
 from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
 from poise.cli.complaining import Complaining
-from poise.cli.scoring import match_items, read_parameters
+from poise.cli.placing import People, place_people
+from poise.cli.scoring import read_parameters
 from poise.measurement import curvedata
-from poise.measurement.coding import dichotomise
 from poise.measurement.curvedata import Row
 from poise.measurement.instrument import Instrument, read_instrument
-from poise.measurement.items import KnownParameters
-from poise.measurement.models import FloatArray
-from poise.measurement.reading import read_responses
-from poise.measurement.tables import BadTableError, ResponseTable
+from poise.measurement.tables import BadTableError
 
 if TYPE_CHECKING:
     import altair as alt
@@ -50,8 +46,8 @@ class Picture:
         Keys with commas between; all if empty.
     responses : Path, optional
         Whose answers are set beside the curves, and whose places are shown on the map.
-    group : str, optional
-        The column of the responses that names groups.
+    group, rater : str, optional
+        Columns of the responses.
     width : int
         Pixels.
     table : bool
@@ -64,17 +60,9 @@ class Picture:
     items: str = ""
     responses: Path | None = None
     group: str | None = None
+    rater: str | None = None
     width: int = NARROW
     table: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class People:
-    """Persons with their answers and their posterior means and standard deviations, shape (P, D) both."""
-
-    table: ResponseTable
-    means: FloatArray
-    sds: FloatArray
 
 
 def run_plot(out: Console, err: Console, picture: Picture) -> None:
@@ -86,7 +74,9 @@ def run_plot(out: Console, err: Console, picture: Picture) -> None:
             check_picture(picture.output)
         told = read_parameters(picture.parameters)
         instrument = read_instrument(told)
-        people = None if picture.responses is None else place_people(told, picture.responses, picture.group)
+        people = (
+            None if picture.responses is None else place_people(told, picture.responses, picture.group, picture.rater)
+        )
         asked = [key.strip() for key in picture.items.split(",") if key.strip()]
         if not asked and picture.kind == "curves" and instrument.questions > MOST_PANELS:
             asked = [*(one.key for one in instrument.items), *(one.key for one in instrument.blocks)][:MOST_PANELS]
@@ -98,27 +88,6 @@ def run_plot(out: Console, err: Console, picture: Picture) -> None:
             out.print(f"Written to {picture.output}", markup=False)
         if picture.table:
             out.print(_tabulate(rows, picture.kind))
-
-
-def place_people(told: dict[str, Any], path: Path, group: str | None) -> People:
-    """Score the people whose answers are set beside the curves, by the rated items."""
-    known = replace(KnownParameters.from_dict(told), blocks=(), raters=())
-    raw = read_responses(path, group=group)
-    if told.get("dichotomise") is not None:
-        raw = dichotomise(raw, int(told["dichotomise"]))
-    table = match_items(raw, known)
-    if len(known.dimensions) == 1:
-        from poise.measurement.gridscoring import score_table  # noqa: PLC0415  compiled code only where it is needed
-
-        scores = score_table(table, known)
-        return People(table, scores.mean[:, None], scores.sd[:, None])
-    from poise.measurement.manyscoring import recall_parameters, score_many  # noqa: PLC0415
-
-    if table.group is not None:
-        places = np.array([known.groups.index(name) for name in table.groups])
-        table = replace(table, group=places[table.group], groups=known.groups)
-    many = score_many(table, recall_parameters(known))
-    return People(table, many.mean, many.sd)
 
 
 def _gather(instrument: Instrument, kind: Kind, people: People | None) -> dict[str, list[Row]]:

@@ -274,9 +274,9 @@ def count_proportions(instrument: Instrument, table: ResponseTable, means: Float
     owner = np.repeat(np.arange(table.size), table.answered)
     rows: list[Row] = []
     for item in instrument.items:
-        if item.key not in place:
+        own = table.item == place.get(item.key, -1)
+        if not own.any():
             continue
-        own = table.item == place[item.key]
         dimension = main_dimension(item)
         d = instrument.population.dimensions.index(dimension)
         mean, sd = means[owner[own], d], sds[owner[own], d]
