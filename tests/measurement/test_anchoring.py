@@ -9,6 +9,7 @@ import pytest
 from measurement.many_simulees import make_parameters, simulate_table
 
 from poise.measurement.anchoring import Anchored, Anchors, read_anchors, set_free
+from poise.measurement.calibration import Settings, calibrate
 from poise.measurement.coding import from_array
 from poise.measurement.epem import Options, calibrate_many, find_uncertainty, fit_many
 from poise.measurement.eperrors import derive, person_scores, slope_of_evidence
@@ -140,6 +141,27 @@ def test_both_kinds_of_errors_agree() -> None:
     assert ratio == pytest.approx(np.ones_like(ratio), abs=0.08)
 
 
+def test_in_one_dimension_both_engines_find_the_same() -> None:
+    true = make_parameters(1, 10, 3, rng_of(30))
+    latents = 0.6 + 1.3 * draw_latents(true, 1200, rng_of(31))
+    latents[1::2] -= 0.8
+    table = from_array(draw_answers(true, latents, rng_of(32)), group=["a", "b"] * 600)
+    anchors = anchors_of(true, [0, 1, 2])
+    many = calibrate_many(table, true.pattern, anchors=anchors, options=Options(tolerance=1e-6, slope_sd=1e4))
+    single = {name: (loadings["d1"], steps) for name, (loadings, steps) in anchors.items()}
+    one = calibrate(table, settings=Settings(anchors=single))
+    assert many.loglik == pytest.approx(one.loglik, abs=0.02)
+    assert many.means == pytest.approx(one.means, abs=1e-3)
+    assert many.sds == pytest.approx(one.sds, abs=1e-3)
+    assert many.parameters == one.parameters
+    assert many.means_se == pytest.approx(one.means_se, rel=0.08)
+    assert many.sds_se == pytest.approx(one.sds_se, rel=0.08)
+    assert many.sizes == one.sizes == (600.0, 600.0)
+    for here, there in zip(many.items[3:], one.items[3:], strict=True):
+        assert here.loadings[0][1] == pytest.approx(there.loadings[0][1], abs=2e-3)
+        assert np.array(here.covariance) == pytest.approx(np.array(there.covariance), rel=0.3, abs=0.002)
+
+
 # --- Groups and spreads -------------------------------------------------------------------------------------------
 
 
@@ -152,11 +174,14 @@ def test_groups_may_spread_differently_with_and_without_anchors() -> None:
     assert free.converged
     assert free.means[0].tolist() == [0.0, 0.0]
     assert free.sds[0].tolist() == [1.0, 1.0]
+    assert free.sds_se is not None
     assert free.sds_se[0].tolist() == [0.0, 0.0]
     anchored = calibrate_many(table, true.pattern, anchors=anchors_of(true, [0, 1, 2, 6, 7]))
     assert anchored.converged
     assert free.loglik > calibrate_many(table, true.pattern).loglik + 50
+    assert anchored.sds_se is not None
     for found in (free, anchored):
+        assert found.sds_se is not None
         assert found.correlations[0, 1] == pytest.approx(0.5, abs=0.05)
         assert np.all(np.abs(found.means[1] - [0.5, -1.0]) < 4 * found.means_se[1])
         assert np.all(np.abs(found.sds[1] - [1.5, 0.8]) < 4 * found.sds_se[1])

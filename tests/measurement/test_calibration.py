@@ -119,6 +119,12 @@ def test_anchored_items_stay_and_the_latent_moves() -> None:
     assert np.abs((numbers(found)[6:] - items[6:]) / errors(found)[6:]).max() < 4.0
     with pytest.raises(BadTableError, match=r"anchor 'item99': no such item"):
         calibrate(from_array(answers), settings=Settings(anchors={"item99": (1.0, (0.0, -1.0))}))
+    wrong = {"item1": (1.0, (0.0,)), "item2": (1.0, (-1.0, 0.0)), "item3": (np.nan, (1.0, 0.0))}
+    with pytest.raises(BadTableError) as caught:
+        calibrate(from_array(answers), settings=Settings(anchors=wrong))
+    assert len(caught.value.complaints) == 3
+    assert "anchor 'item1': got 1 intercepts, expected 2" in str(caught.value)
+    assert "anchor 'item2': got 1.0 and (-1.0, 0.0), expected intercepts that fall" in str(caught.value)
 
 
 def test_priors_pull_and_weak_ones_do_not() -> None:

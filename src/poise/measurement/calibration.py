@@ -189,18 +189,33 @@ def begin(problem: Problem, table: ResponseTable, settings: Settings) -> Paramet
     stride = int(problem.categories.max())
     items = guess_items(problem.chunks, problem.model, problem.categories, stride)
     anchors = settings.anchors or {}
+    refuse_anchors(problem, table, anchors)
     for name, (slope, intercepts) in anchors.items():
         i = table.items.index(name)
-        if len(intercepts) != table.categories[i] - 1:
-            raise BadTableError(
-                [f"anchor {name!r}: got {len(intercepts)} intercepts, expected {table.categories[i] - 1} as chosen"]
-            )
         items[i, : table.categories[i]] = [slope, *intercepts]
     number = max(1, len(table.groups))
     free_mean = np.full(number, fill_value=True)
     free_mean[0] = bool(anchors)
     free_sd = free_mean & (settings.free_sds or bool(anchors))
     return Parameters(items, Latents(np.zeros(number), np.ones(number), free_mean, free_sd))
+
+
+def refuse_anchors(
+    problem: Problem, table: ResponseTable, anchors: Mapping[str, tuple[float, Sequence[float]]]
+) -> None:
+    """Refuse anchors that are no parameters of their items, naming all that are wrong."""
+    complaints = []
+    for name, (slope, intercepts) in anchors.items():
+        i = table.items.index(name)
+        falls = problem.model[i] != GRADED or bool(np.all(np.diff(intercepts) < 0.0))
+        if len(intercepts) != table.categories[i] - 1:
+            complaints.append(
+                f"anchor {name!r}: got {len(intercepts)} intercepts, expected {table.categories[i] - 1} as chosen"
+            )
+        elif not falls or not np.all(np.isfinite([slope, *intercepts])):
+            complaints.append(f"anchor {name!r}: got {slope} and {tuple(intercepts)}, expected intercepts that fall")
+    if complaints:
+        raise BadTableError(complaints)
 
 
 def choose_nodes(problem: Problem, parameters: Parameters, settings: Settings) -> FloatArray:

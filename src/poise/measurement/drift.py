@@ -23,7 +23,7 @@ from scipy.stats import chi2
 from poise.measurement.items import plain
 from poise.measurement.linkfit import Criterion, Fitted, measure_distances
 from poise.measurement.linking import Link, describe_link, fit_dimensions
-from poise.measurement.linkitems import Known
+from poise.measurement.linkitems import Known, LinkItems
 from poise.measurement.models import FloatArray
 from poise.measurement.tables import name_some
 
@@ -176,7 +176,7 @@ def _test_items(dimension: str, fitted: Fitted, criterion: Criterion, level: flo
     area = np.sum(np.abs(old.scores(theta) - new.scores(theta)), axis=1) * (theta[1] - theta[0]) / old.highest
     shift_z, ratio_z = _scale_robustly(shift), _scale_robustly(np.log(np.abs(ratio)))
     for i, key in enumerate(old.keys):
-        wald, df = _test_item(fitted, i)
+        wald, df = _test_item(fitted, new, i)
         p = float(chi2.sf(wald, df))
         yield ItemDrift(
             key, dimension, float(shift[i]), float(ratio[i]), float(shift_z[i]), float(ratio_z[i]),
@@ -192,13 +192,13 @@ def _scale_robustly(values: FloatArray) -> FloatArray:
     return scaled
 
 
-def _test_item(fitted: Fitted, i: int) -> tuple[float, int]:
+def _test_item(fitted: Fitted, new: LinkItems, i: int) -> tuple[float, int]:
     """Return Wald's chi-square of one item's difference, and its degrees of freedom.
 
     The difference ``new* - old`` varies with the item's own errors on both sides, with the errors of the link, and
     with what these have in common.
     """
-    old, new = fitted.old, fitted.new.moved(fitted.A, fitted.B)
+    old = fitted.old
     size = 1 + int(old.given[i].sum())
     change = _change(fitted, i, size)
     # How the moved parameters follow log A and B.

@@ -224,6 +224,8 @@ def _compare(before: CalibratedItem, after: CalibratedItem) -> Iterator[str]:
             f"item {before.key!r}: has the values {before.values} in one calibration and {after.values} in the other:"
             " code both responses alike, or leave the item out of the link"
         )
+    if not all(np.isfinite(a) and a != 0.0 for item in (before, after) for _, a in item.loadings):
+        yield f"item {before.key!r}: has a slope that is zero or not a number: leave the item out of the link"
     if {name for name, _ in before.loadings} != {name for name, _ in after.loadings}:
         yield f"item {before.key!r}: loads on other dimensions in one calibration than in the other"
 
