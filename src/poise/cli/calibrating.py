@@ -60,6 +60,8 @@ class Order:
         A table of readings of the same persons.
     anchors : Path, optional
         What an earlier calibration wrote; its items keep their parameters.
+    free_sds : bool
+        Whether groups may spread differently.
     """
 
     responses: Path
@@ -74,6 +76,7 @@ class Order:
     rater: str | None = None
     readings: Path | None = None
     anchors: Path | None = None
+    free_sds: bool = False
 
 
 def run_calibration(out: Console, err: Console, order: Order, target: Path) -> None:
@@ -180,7 +183,9 @@ def _climb(
 ) -> Calibration:
     """Calibrate a table in one dimension or in many."""
     tell, begun = tell_cycles(say), time.perf_counter()
-    settings = Settings(nodes=order.nodes, standard_errors=order.standard_errors, progress=tell)
+    settings = Settings(
+        nodes=order.nodes, standard_errors=order.standard_errors, free_sds=order.free_sds, progress=tell
+    )
     if mapping is None:
         dimension = "theta" if held is None else held.dimension
         anchors = None if held is None else held.single(table, _scale_model(order), dimension)
@@ -221,7 +226,7 @@ def _climb_many(
     table = picked.joined() if isinstance(picked, SpooledTables) else picked
     refuse_few(int(np.sum(table.answered > 0)))
     errors: Literal["scores", "none"] = "scores" if order.standard_errors else "none"
-    options = Options(nodes=order.nodes, report=tell)
+    options = Options(nodes=order.nodes, free_sds=order.free_sds, report=tell)
     return calibrate_many(
         table,
         mapping.pattern,
