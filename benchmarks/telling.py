@@ -1,8 +1,14 @@
-"""How `bench.py` tells what it measured: one table and one picture."""
+"""How `bench.py` tells what it measured: one table, and one picture of it.
+
+`python benchmarks/telling.py PAGE.md PICTURE.svg` draws the picture of a page again.
+"""
 
 import math
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 
@@ -22,6 +28,7 @@ NAMES = {
 }
 OURS, THEIRS = "#0b6e8c", "#b9b4ab"
 LONGEST = 46
+NOTHING = "–"
 BEGIN, END = "<!-- printed by make bench -->", "<!-- end of what make bench printed -->"
 
 
@@ -91,7 +98,7 @@ def tell_rows(rows: list[Row]) -> list[str]:
 def tell_number(seconds: float | None) -> str:
     """Return seconds with as many digits as they deserve."""
     if seconds is None:
-        return "–"
+        return NOTHING
     return f"{seconds:.2f}" if seconds < 10 else f"{seconds:.1f}"  # noqa: PLR2004  two digits say enough from there
 
 
@@ -104,11 +111,18 @@ def write_into(page: Path, table: list[str]) -> None:
     page.write_text(before + BEGIN + "\n\n" + "\n".join(table) + "\n\n" + END + rest.split(END)[1])
 
 
-def draw_picture(rows: list[Row], path: Path) -> None:
-    """Draw CPU seconds by case and engine, on a logarithmic scale."""
-    names = {row.case: row.told for row in reversed(rows)}
-    least = 10.0 ** math.floor(math.log10(min(row.seconds for row in rows if row.seconds)))
-    places = [{**place_point(row), "case": f"{row.case}: {names[row.case]}", "least": least} for row in rows]
+def read_page(page: Path) -> list[str]:
+    """Return the table that stands between the marks of a page."""
+    text = page.read_text()
+    return text.split(BEGIN)[1].split(END)[0].strip().splitlines()
+
+
+def draw_picture(table: list[str], path: Path) -> None:
+    """Draw the CPU seconds that a table tells, on a logarithmic scale."""
+    places = list(place_points(table))
+    least = 10.0 ** math.floor(math.log10(min(one["end"] for one in places if one["done"])))
+    for one in places:
+        one.update(least=least, end=one["end"] or least)
     base = alt.Chart().encode(
         x=alt.X("end:Q", scale=alt.Scale(type="log", domainMin=least), title="CPU seconds"),
         y=alt.Y("engine:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False)),
@@ -118,9 +132,7 @@ def draw_picture(rows: list[Row], path: Path) -> None:
         base.mark_rule(strokeWidth=2).encode(x="least:Q", x2="end:Q").transform_filter(alt.datum.done),
         base.mark_circle(size=90, opacity=1).transform_filter(alt.datum.done),
         base.mark_text(align="left", dx=9, fontSize=11).encode(text="said:N", color=alt.value("#333")),
-        data=alt.InlineData(
-            values=[{**one, "end": one["seconds"] if one["done"] else least} for one in places],
-        ),
+        data=alt.InlineData(values=places),
     ).properties(width=330, height=alt.Step(17))
     header = alt.Header(labelAnchor="start", labelOrient="top", labelFontWeight="bold", labelPadding=2)
     chart = drawn.facet(row=alt.Row("case:N", sort=None, title=None, header=header), spacing=2)
@@ -128,18 +140,28 @@ def draw_picture(rows: list[Row], path: Path) -> None:
     save_chart(chart, path)
 
 
-def place_point(row: Row) -> dict[str, str | float | bool | None]:
-    """Return what the picture shows of one row."""
-    name = NAMES[row.engine].strip("*")
-    return {
-        "engine": f"{name}, {row.remark.partition(' nodes')[0]} nodes" if row.engine == "mirt" else name,
-        "own": row.engine == "poise",
-        "done": row.seconds is not None,
-        "seconds": row.seconds,
-        "said": tell_number(row.seconds) if row.seconds is not None else shorten(row.error),
-    }
+def place_points(table: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield what the picture shows of each row of a table."""
+    case = ""
+    for line in table[2:]:
+        told = dict(zip(COLUMNS, (cell.strip() for cell in line.strip().strip("|").split("|")), strict=True))
+        case = told["case"] if ":" in told["case"] else case
+        name, remark = told["engine"].strip("*"), told[COLUMNS[-1]]
+        done = told["CPU s"] != NOTHING
+        yield {
+            "case": case,
+            "engine": f"{name}, {remark.partition(' nodes')[0]} nodes" if name == NAMES["mirt"] else name,
+            "own": name in NAMES["poise"],
+            "done": done,
+            "end": float(told["CPU s"]) if done else None,
+            "said": told["CPU s"] if done else shorten(remark.rpartition("; ")[2]),
+        }
 
 
 def shorten(text: str) -> str:
-    """Return what fits beside a bar."""
+    """Return what fits beside a point."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+if __name__ == "__main__":
+    draw_picture(read_page(Path(sys.argv[1])), Path(sys.argv[2]))
