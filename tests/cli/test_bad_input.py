@@ -48,6 +48,10 @@ FILES: dict[str, tuple[bytes, list[str]]] = {
     "nameless": (WIDE.replace(LAST, ",1,2,0\n").encode(), ["column person, line 13: the person has no name"]),
     "short": (WIDE.replace(LAST, "11,1,2\n").encode(), ["line 13: 3 cells, expected 4 as in the header"]),
     "lengthy": (WIDE.replace(LAST, "11,1,2,0,1\n").encode(), ["line 13: 5 cells, expected 4 as in the header"]),
+    "open quote": (
+        b'person,a\n"1,0\n2,1\n',
+        ["line 2: 1 cells, expected 2 as in the header; check separators and quotes"],
+    ),
     "repeated": (WIDE.replace("a,b,c", "a,b,b").encode(), ["item 'b' stands there 2 times: keep one"]),
     "headless": (
         WIDE.replace("person", "key").encode(),

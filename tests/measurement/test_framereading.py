@@ -109,6 +109,19 @@ def test_what_is_wrong_in_a_frame_is_named(
         read_frame(make(told), **asked)
 
 
+def test_a_damaged_arrow_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.feather"
+    feather.write_feather(pa.table(WIDE), path, compression="uncompressed")
+    whole, refused = path.read_bytes(), 0
+    for place in range(8, len(whole), 7):
+        path.write_bytes(whole[:place] + b"\xff" + whole[place + 1 :])
+        try:
+            read_responses(path)
+        except BadTableError:
+            refused += 1
+    assert refused > 20
+
+
 def test_what_is_no_frame_is_refused() -> None:
     with pytest.raises(BadTableError, match=r"got LazyFrame, expected a data frame .*; call its collect\(\) first"):
         read_frame(pl.LazyFrame(WIDE))

@@ -125,6 +125,7 @@ class ArrowSource:
         first = 1
         try:
             for batch in self.read(rows):
+                batch.validate(full=True)  # a damaged Arrow file would else be read beyond its end
                 yield ArrowBatch(batch.select(self.places), first)
                 first += batch.num_rows
         except (OSError, pa.ArrowException) as error:
@@ -157,12 +158,12 @@ def open_arrow(path: Path) -> ArrowSource:
         if path.suffix.lower() == PARQUET:
             with parquet.ParquetFile(path) as file:
                 schema, rows = file.schema_arrow, file.metadata.num_rows
-            return ArrowSource(str(path), schema, rows * len(schema), lambda size: _read_parquet(path, size))
+            return ArrowSource(str(path), schema, rows * len(schema.names), lambda size: _read_parquet(path, size))
         with pa.memory_map(str(path)) as mapped, pa.ipc.open_file(mapped) as reader:
             rows = sum(reader.get_batch(number).num_rows for number in range(reader.num_record_batches))
             schema = reader.schema
-        return ArrowSource(str(path), schema, rows * len(schema), lambda size: _read_arrow(path, size))
-    except (OSError, pa.ArrowException) as error:
+        return ArrowSource(str(path), schema, rows * len(schema.names), lambda size: _read_arrow(path, size))
+    except (OSError, ValueError, pa.ArrowException) as error:  # a name that is not text is a ValueError
         raise BadTableError([f"{path}: cannot be read ({error}); check the file, or save it as CSV"]) from error
 
 

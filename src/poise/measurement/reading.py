@@ -126,7 +126,7 @@ class CsvSource:
         width = len(self.header)
         numbers = np.arange(begin, begin + len(rows), dtype=np.int64)
         if end >= begin + len(rows):  # cells with line ends in them
-            numbers[1:] += np.cumsum([sum(cell.count("\n") for cell in row) for row in rows[:-1]])
+            numbers[1:] += np.cumsum([sum(cell.count("\n") for cell in row) for row in rows[:-1]], dtype=np.int64)
         if set(map(len, rows)) == {width} and all(map(itemgetter(0), rows)):
             return CsvBatch(numbers, list(zip(*rows, strict=True)), ())
         kept, complaints = [], []
