@@ -1,6 +1,7 @@
 """Scores of many persons from observations of every kind, by the same sites that calibrate."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -77,6 +78,8 @@ def score_joint(table: JointTable, known: KnownParameters | JointParameters, *, 
     table : JointTable
         Its things asked and raters are found among the parameters by their keys; there may be fewer of them.
     known : KnownParameters or JointParameters
+        The table's groups are found among those of `KnownParameters` by name; `JointParameters` have no names, and the
+        groups stand in the same order.
     run : callable
         ``map`` or anything that behaves like it, over chunks of persons.
 
@@ -90,7 +93,10 @@ def score_joint(table: JointTable, known: KnownParameters | JointParameters, *, 
     BadTableError
         Naming everything in the table that the parameters do not know.
     """
-    parameters = known if isinstance(known, JointParameters) else recall_joint(known)
+    if isinstance(known, JointParameters):
+        parameters = known
+    else:
+        parameters, table = recall_joint(known), _place_groups(table, known.groups)
     chunks = [prepare_persons(part) for part in match_table(table, parameters).chunks(CHUNK)]
     found = list(run(partial(_settle, parameters, table.weights), chunks))
     return ManyScores(
@@ -99,6 +105,17 @@ def score_joint(table: JointTable, known: KnownParameters | JointParameters, *, 
         all(settled for _, _, settled in found),
         table.persons,
     )
+
+
+def _place_groups(table: JointTable, groups: tuple[str, ...]) -> JointTable:
+    """Return the table with its groups in the places that they have in the calibration."""
+    if table.group is None:
+        return table
+    if strange := [name for name in table.groups if name not in groups]:
+        told = name_some(groups)
+        raise BadTableError([f"group {name!r} was not calibrated: the groups are {told}" for name in strange])
+    place = np.array([groups.index(name) for name in table.groups], dtype=np.int64)
+    return replace(table, group=place[table.group], groups=groups)
 
 
 def _settle(
