@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from rich.box import MARKDOWN
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from poise.cli.calibrating import refuse_target, write_whole
 from poise.cli.complaining import Complaining
@@ -21,6 +21,8 @@ from poise.measurement.linking import apply_link
 from poise.measurement.tables import BadTableError
 
 MOST_ROWS = 60
+WIDE = 200
+"""Characters of a table that goes to a file or another program."""
 
 
 @dataclass(frozen=True)
@@ -97,26 +99,26 @@ def summarise_link(out: Console, report: DriftReport) -> None:
         )  # fmt: skip
     out.print(f"OLD = slope x NEW + intercept, by {report.link.method}:", markup=False)
     out.print(shown)
-    columns = ("item", "harder by (z)", "slope times (z)", "distance", "area", "chi-square", "df", "p", "drifted")
-    table = Table(*columns, box=MARKDOWN)
+    table = Table(Column("item", no_wrap=True), "harder", "z", "slope", "z", "area", "chi2", "df", "p", box=MARKDOWN)
     worst = sorted(report.items, key=lambda item: (not item.drifted, np.nan_to_num(item.p, nan=1.0)))
     for item in worst[:MOST_ROWS]:
         table.add_row(*_tell_item(item))
-    out.print(table)
+    out.print(table, width=None if out.is_terminal else WIDE)
+    out.print("harder: by how many logits; slope: times the old one; area: between the curves; *: drifted.")
     if len(worst) > MOST_ROWS:
         out.print(f"and {len(worst) - MOST_ROWS} more items")
 
 
 def _tell_item(item: ItemDrift) -> Iterator[str]:
     yield item.key
-    yield f"{item.shift:+.2f} ({item.shift_z:+.1f})"
-    yield f"{item.ratio:.2f} ({item.ratio_z:+.1f})"
-    yield f"{item.distance:.3f}"
+    yield f"{item.shift:+.2f}"
+    yield f"{item.shift_z:+.1f}"
+    yield f"{item.ratio:.2f}"
+    yield f"{item.ratio_z:+.1f}"
     yield f"{item.area:.2f}"
     yield "" if np.isnan(item.wald) else f"{item.wald:.1f}"
     yield str(item.df)
-    yield "" if np.isnan(item.p) else f"{item.p:.3g}"
-    yield "yes" if item.drifted else ""
+    yield "" if np.isnan(item.p) else f"{item.p:.2g}{' *' if item.drifted else ''}"
 
 
 def _figure(estimate: float, error: float) -> str:
