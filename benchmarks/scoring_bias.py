@@ -10,7 +10,7 @@ import numpy as np
 
 from poise.measurement.items import Model
 from poise.measurement.likelihoodscoring import score_by_weighted_likelihood
-from poise.measurement.manyscoring import score_many
+from poise.measurement.manyscoring import ManyScores, score_many
 from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters, table_of
 from poise.measurement.mapscoring import score_by_mode
 
@@ -41,8 +41,8 @@ def main() -> None:
                 begun = time.process_time()
                 scores = score(table, parameters)
                 seconds[name] += time.process_time() - begun
-                estimate = scores.mean if name == "EAP" else scores.estimate
-                off = estimate[:, 0] - place
+                points = scores.points if isinstance(scores, ManyScores) else scores
+                off = points.estimate[:, 0] - place
                 found[name].append((float(off.mean()), float(np.sqrt(np.mean(off**2)))))
         for name, pairs in found.items():
             print(f"| {told} | {name} | " + " | ".join(f"{bias:+.3f}" for bias, _ in pairs) + " |")

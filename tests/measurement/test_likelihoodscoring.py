@@ -133,6 +133,20 @@ def test_extreme_answers_give_finite_estimates_in_any_order(seed: int, model: Mo
     assert again.estimate == pytest.approx(scores.estimate[persons], abs=1e-6)
 
 
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10**6))
+def test_steep_and_flat_items_side_by_side_do_not_keep_it_from_settling(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    parameters = make_parameters(2, 5, 3, rng, crossed=2)
+    factor = np.exp(rng.normal(0.3, 1.0, (10, 1))).clip(0.1, 6.0) * rng.choice([-1.0, 1.0], (10, 1))
+    steep = replace(parameters, slopes=parameters.slopes * factor, intercepts=parameters.intercepts * np.abs(factor))
+    table = table_of(rng.integers(0, 3, (20, 10)).astype(np.int16), parameters.categories)
+    scores = score_by_weighted_likelihood(table, steep)
+    assert scores.converged.mean() >= 0.95
+    assert np.all(np.isfinite(scores.estimate))
+    assert score_by_mode(table, steep).converged.all()
+
+
 def test_a_dimension_that_nothing_was_asked_about_has_no_estimate() -> None:
     items = (
         CalibratedItem("calm1", "2pl", (("calm", 1.0),), (0.0,)),

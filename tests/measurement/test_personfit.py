@@ -30,13 +30,14 @@ def test_right_wrong_answers_have_the_statistic_of_snijders() -> None:
     parameters = make_parameters(1, 12, 2, np.random.default_rng(1), model="2pl")
     table = simulate_table(parameters, 20, np.random.default_rng(2))
     answers = table.category.reshape(20, 12).astype(np.float64)
-    for scores in (score_by_weighted_likelihood(table, parameters), score_by_mode(table, parameters)):
+    for score in (score_by_weighted_likelihood, score_by_mode):
+        scores = score(table, parameters)
         fit = assess_fit(table, parameters, scores)
         a, d, theta = parameters.slopes[:, 0], parameters.intercepts[:, 0], scores.estimate
         chance = 1.0 / (1.0 + np.exp(-(theta * a + d)))
         weight, slope = np.log(chance / (1.0 - chance)), a * chance * (1.0 - chance)
         information = np.sum(slope**2 / (chance * (1.0 - chance)), axis=1)
-        if scores.covariance[0, 0, 0] > 1.0 / information[0]:
+        if score is score_by_weighted_likelihood:
             bend = np.sum(a**3 * chance * (1.0 - chance) * (1.0 - 2.0 * chance), axis=1)
             start = bend / (2.0 * information)
         else:
@@ -86,7 +87,7 @@ def test_under_the_model_one_in_twenty_is_odd_at_five_percent(
     else:
         scores = {"mode": score_by_mode, "weighted": score_by_weighted_likelihood}[method](table, parameters)
     fit = assess_fit(table, parameters, scores)
-    assert rates(fit.chance, 0.05) == pytest.approx(0.05, abs=0.013)
+    assert rates(fit.chance, 0.05) == pytest.approx(0.05, abs=0.015)
     assert rates(fit.chance, 0.01) == pytest.approx(0.01, abs=0.005)
     assert fit.lz_star.std() == pytest.approx(1.0, abs=0.07)
     assert abs(fit.lz_star.mean()) < abs(fit.lz.mean())
@@ -111,16 +112,16 @@ def test_odd_answers_are_found_and_regular_ones_are_not() -> None:
 
 def test_blocks_have_person_fit_through_their_interface() -> None:
     rng = np.random.default_rng(8)
-    latents, seen = rng.standard_normal((1200, 3)), []
+    latents, seen = rng.standard_normal((800, 3)), []
     for block in range(24):
         signs = np.where(rng.random(3) < 0.4, -1.0, 1.0)
         kind = ChoiceBlock(tuple(rng.normal(0.0, 0.5, 3).tolist()), ("rank", "most_least")[block % 2])
         loadings = np.diag(rng.lognormal(0.3, 0.3, 3) * signs)[rng.permutation(3)]
         above = np.exp(kind.log_likelihoods(latents @ loadings.T)).cumsum(axis=1)[:, :-1]
-        answer = np.sum(rng.random((1200, 1)) > above, axis=1)
+        answer = np.sum(rng.random((800, 1)) > above, axis=1)
         answer[:100] = rng.integers(0, kind.answers, 100)
-        seen.append(Observed(kind, loadings, np.arange(1200), answer))
-    scores = find_modes(seen, np.zeros((1200, 3)), np.repeat(np.eye(3)[None], 1200, axis=0))
+        seen.append(Observed(kind, loadings, np.arange(800), answer))
+    scores = find_modes(seen, np.zeros((800, 3)), np.repeat(np.eye(3)[None], 800, axis=0))
     fit = assess_observed(seen, scores)
     assert rates(fit.chance[100:], 0.05) == pytest.approx(0.05, abs=0.015)
     assert rates(fit.chance[:100], 0.05) > 0.5

@@ -46,6 +46,10 @@ MOST_STEPS: Final = 200
 CLOSE: Final = 1e-8
 """The last step moves no dimension by more than this, in units of the latents."""
 LONGEST_STEP: Final = 1.0
+NEAR: Final = 0.3
+"""From steps as short as this on, if they get shorter, two are mixed."""
+MOST_AHEAD, MOST_BACK = 5.0, 0.9
+"""How far mixing goes beyond a step, and back towards the point before."""
 GROWTH: Final = 1.3
 """How much longer a step may be than the last one in the same direction; after a turn it is at most half as long."""
 LEAST_SPREAD: Final = 1e-9
@@ -102,34 +106,54 @@ def invert(matrix, inverse):
 def fill_weighted(items, answers, unseen, estimate, inverses, converged):
     """Write the root of the bias-reducing score of each person (P, D), and the inverse information there (P, D, D).
 
-    Fisher steps. In each dimension a step is at most as long as a radius that shrinks when the direction turns, so
-    that in one dimension the root is always closed in upon.
+    Fisher steps, mixed by Anderson's method with the one before: in one dimension that is the secant through both.
     """
     D = estimate.shape[1]
     notes = np.empty((3, items.intercepts.shape[1] + 1))
     bends = np.empty(max(np.max(np.diff(answers.starts)), 1) if len(answers.starts) > 1 else 1)
-    score, last, radius, information = np.empty(D), np.empty(D), np.empty(D), np.empty((D, D))
+    score, information, radius = np.empty(D), np.empty((D, D)), np.empty(D)
+    step, last, taken = np.empty(D), np.empty(D), np.empty(D)
     for p in range(len(answers.starts) - 1):
         theta, inverse = estimate[p], inverses[p]
         theta[:] = 0.0
         last[:] = 0.0
+        taken[:] = 0.0
         radius[:] = LONGEST_STEP
         for _ in range(MOST_STEPS):
             reduce_bias(items, answers, p, theta, unseen[p], score, information, inverse, notes, bends)
+            for d in range(D):
+                step[d] = 0.0
+                for e in range(D):
+                    step[d] += inverse[d, e] * score[e]
+            mix_steps(step, last, taken, radius)
             longest = 0.0
             for d in range(D):
-                step = 0.0
-                for e in range(D):
-                    step += inverse[d, e] * score[e]
-                radius[d] *= GROWTH if step * last[d] >= 0.0 else 0.5
-                radius[d] = min(radius[d], LONGEST_STEP)
-                step = min(max(step, -radius[d]), radius[d])
-                theta[d] += step
-                last[d] = step
-                longest = max(longest, abs(step))
+                theta[d] += taken[d]
+                longest = max(longest, abs(taken[d]), abs(step[d]))
+            last[:] = step
             if longest < CLOSE:
                 converged[p] = True
                 break
+
+
+@njit(cache=True, nogil=True)
+def mix_steps(step, last, taken, radius):
+    """Write the step to take to `taken`, which holds the one before; in each dimension it is within the radius.
+
+    `step` and `last` are the Fisher steps from here and from the point before. Where their directions differ the radius
+    shrinks, else it grows.
+    """
+    both, size, before, now = 0.0, 0.0, 0.0, 0.0
+    for d in range(len(step)):
+        both += step[d] * (step[d] - last[d])
+        size += (step[d] - last[d]) ** 2
+        before = max(before, abs(last[d]))
+        now = max(now, abs(step[d]))
+    share = min(max(both / size, -MOST_AHEAD), MOST_BACK) if now < before < NEAR else 0.0
+    for d in range(len(step)):
+        radius[d] = min(radius[d] * (GROWTH if step[d] * last[d] >= 0.0 else 0.5), LONGEST_STEP)
+        mixed = step[d] - share * (taken[d] + step[d] - last[d])
+        taken[d] = min(max(mixed, -radius[d]), radius[d])
 
 
 def find_unseen(items: ItemArrays, answers: Answers, size: int) -> FloatArray:

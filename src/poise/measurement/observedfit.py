@@ -6,7 +6,7 @@ import numpy as np
 
 from poise.measurement.models import FloatArray
 from poise.measurement.observedscoring import Observed, Slopes, slope_answers
-from poise.measurement.personfit import RIDGE, SUMS, PersonFit, judge
+from poise.measurement.personfit import LEAST_WIDTH, RIDGE, SUMS, PersonFit, judge
 from poise.measurement.scoringforms import PointScores
 
 
@@ -71,4 +71,5 @@ def _residual(one: Observed, slopes: Slopes) -> tuple[FloatArray, FloatArray]:
     if one.kind.predictors > 1:
         levels = np.full_like(levels, np.nan)
     mean = slopes.chance @ levels
-    return levels[one.answer] - mean, slopes.chance @ levels**2 - mean**2
+    width = np.sum(slopes.chance * (levels - mean[:, None]) ** 2, axis=1)
+    return levels[one.answer] - mean, np.maximum(width, LEAST_WIDTH)

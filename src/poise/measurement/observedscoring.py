@@ -22,6 +22,8 @@ MOST_STEPS: Final = 200
 MOST_HALVINGS: Final = 30
 CLOSE: Final = 1e-8
 LONGEST_STEP: Final = 1.0
+NEAR: Final = 0.3
+MOST_AHEAD, MOST_BACK = 5.0, 0.9
 GROWTH: Final = 1.3
 SLACK: Final = 1e-10
 STEP: Final = 1e-4
@@ -170,16 +172,22 @@ def find_weighted(seen: Sequence[Observed], persons: int, dimensions: int) -> Po
     values, directions = np.linalg.eigh(add_up(seen, theta)[2])
     blind = np.where(values[:, None, :] < LEAST_SEEN, directions, 0.0)
     unseen = blind @ np.swapaxes(blind, 1, 2)
-    last, radius, converged = np.zeros_like(theta), np.full(theta.shape, LONGEST_STEP), np.zeros(persons, dtype=bool)
-    inverse = np.empty_like(unseen)
+    last, taken, radius = np.zeros_like(theta), np.zeros_like(theta), np.full(theta.shape, LONGEST_STEP)
+    inverse, converged = np.empty_like(unseen), np.zeros(persons, dtype=bool)
     for _ in range(MOST_STEPS):
         left = np.flatnonzero(~converged)
         score, inverse[left] = _reduce_bias(pick_persons(seen, left, persons), theta[left], unseen[left])
         step = np.einsum("pde,pe->pd", inverse[left], score)
+        change = step - last[left]
+        now, before = np.abs(step).max(axis=1), np.abs(last[left]).max(axis=1)
+        mixing = (now < before) & (before < NEAR)
+        size = np.where(mixing, np.sum(change**2, axis=1), 1.0)
+        share = np.where(mixing, np.clip(np.sum(step * change, axis=1) / size, -MOST_AHEAD, MOST_BACK), 0.0)
         radius[left] = np.minimum(radius[left] * np.where(step * last[left] >= 0.0, GROWTH, 0.5), LONGEST_STEP)
-        last[left] = np.clip(step, -radius[left], radius[left])
-        theta[left] += last[left]
-        converged[left] = np.max(np.abs(last[left]), axis=1) < CLOSE
+        mixed = step - share[:, None] * (taken[left] + change)
+        last[left], taken[left] = step, np.clip(mixed, -radius[left], radius[left])
+        theta[left] += taken[left]
+        converged[left] = np.maximum(np.abs(taken[left]), np.abs(step)).max(axis=1) < CLOSE
         if converged.all():
             break
     missing = np.diagonal(unseen, axis1=1, axis2=2) > LEAST_SEEN**0.5

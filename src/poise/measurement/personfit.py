@@ -63,6 +63,8 @@ RIDGE: Final = 1e-10
 """Added to the information, relative to its largest entry, where a person's answers leave a dimension open."""
 LEAST_LEFT: Final = 1e-6
 """A pattern that the estimate explains but for this share of the variance tells nothing about fit."""
+LEAST_WIDTH: Final = 1e-9
+"""Answers that are surer than this are taken to vary so much; else one of them would be all of the outfit."""
 SUMS: Final = 8
 
 
@@ -143,16 +145,18 @@ def take_moments(K, notes, k):
 
     Also the residual of answer k, counted in categories, and the variance of answers.
     """
-    mean, square, shared, sharpness, level, levels = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    mean, level = 0.0, 0.0
+    for h in range(K):
+        mean += np.exp(notes[0, h]) * notes[0, h]
+        level += np.exp(notes[0, h]) * h
+    variance, shared, sharpness, width = 0.0, 0.0, 0.0, 0.0
     for h in range(K):
         chance = np.exp(notes[0, h])
-        mean += chance * notes[0, h]
-        square += chance * notes[0, h] ** 2
-        shared += chance * notes[0, h] * notes[1, h]
+        variance += chance * (notes[0, h] - mean) ** 2
+        shared += chance * (notes[0, h] - mean) * notes[1, h]
         sharpness += chance * notes[1, h] ** 2
-        level += chance * h
-        levels += chance * h * h
-    return mean, square - mean * mean, shared, sharpness, k - level, levels - level * level
+        width += chance * (h - level) ** 2
+    return mean, variance, shared, sharpness, k - level, max(width, LEAST_WIDTH)
 
 
 @njit(cache=True, nogil=True)
