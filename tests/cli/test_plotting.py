@@ -6,9 +6,12 @@ from pathlib import Path
 
 import altair as alt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from measurement.questionnaires import tell, tell_all
 from typer.testing import CliRunner, Result
 
+from poise.cli.charts import shorten
 from poise.cli.commands import app
 from poise.cli.plotting import save_chart
 from poise.measurement.tables import BadTableError
@@ -41,6 +44,15 @@ def test_what_cannot_be_written_is_said_in_one_sentence(tmp_path: Path, monkeypa
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(BadTableError, match=r"pip install 'poise\[plot\]' \(missing: altair, vl_convert\)"):
         save_chart(make_chart(), tmp_path / "chart.svg")
+
+
+@given(names=st.lists(st.text("abcdefghij ", min_size=1, max_size=60), unique=True, max_size=30))
+def test_short_labels_fit_and_differ_where_names_do(names: list[str]) -> None:
+    short = shorten(names, 17)
+    assert list(short) == names
+    assert len(set(short.values())) == len(names)
+    assert all(len(label) <= 17 or label == name for name, label in short.items())
+    assert all(label == name for name, label in short.items() if len(name) <= 17)
 
 
 def poise(*words: str | Path) -> Result:

@@ -1,5 +1,7 @@
 """Charts of a test by altair, from plain rows: curves, information, item map, expected scores."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -14,6 +16,8 @@ NAMED: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 ORDERED: Final = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98))
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 2], [1, 3])
 INK: Final = "#222222"
+APART: Final[dict[str, Any]] = dict.fromkeys(("color", "strokeDash"), "independent")
+"""Charts in one picture have colours and legends of their own."""
 QUIET: Final = "#8A8A8A"
 LEAST_PANEL: Final = 120
 MARGIN: Final = 52
@@ -21,6 +25,8 @@ MARGIN: Final = 52
 WIDE_MARGIN: Final = 116
 """The same where the names of items stand there."""
 LONGEST_NAME: Final = 104
+LETTER: Final = 6
+"""Pixels of a letter, about."""
 GAP: Final = 14
 CELL: Final = 0.2
 """Width of a cell of the strips that show the information of many items."""
@@ -37,12 +43,16 @@ def draw_curves(rows: Sequence[Row], points: Sequence[Row], blocks: Sequence[Row
         panels.append(_curves_of_items(rows, points, columns, size))
     names = dict.fromkeys(str(row["block"]) for row in blocks)
     panels += [_curves_of_block(name, [row for row in blocks if row["block"] == name], columns, size) for name in names]
-    return _dress(alt.vconcat(*panels, spacing=24).resolve_scale(color="independent", strokeDash="independent"))
+    return _dress(alt.vconcat(*panels, spacing=24).resolve_scale(**APART))
 
 
 def _curves_of_items(rows: Sequence[Row], points: Sequence[Row], columns: int, size: int) -> Any:  # noqa: ANN401
     several = len({row["dimension"] for row in rows}) > 1
-    head = {str(row["item"]): f"{row['item']} ({row['dimension']})" if several else str(row["item"]) for row in rows}
+    short = shorten((str(row["item"]) for row in rows), size // LETTER)
+    head = {
+        str(row["item"]): "\n".join([short[str(row["item"])], *([str(row["dimension"])] if several else [])])
+        for row in rows
+    }
     order = list(head.values())
     told = [row | {"head": head[str(row["item"])], "mark": "curve"} for row in rows]
     middle = max((float(row["category"]) for row in points), default=0.0) / 2.0
@@ -74,7 +84,7 @@ def _curves_of_items(rows: Sequence[Row], points: Sequence[Row], columns: int, s
     return (
         alt.layer(*layers)
         .properties(width=size, height=round(size * 0.72))
-        .facet(alt.Facet("head:N", title=None, sort=order), columns=columns, spacing=GAP)
+        .facet(alt.Facet("head:N", title=None, sort=order, header=_header()), columns=columns, spacing=GAP)
     )
 
 
@@ -130,8 +140,8 @@ def draw_information(rows: Sequence[Row], totals: Sequence[Row], width: int) -> 
             error.properties(width=size, height=90),
             _information_of_items(own, dimension, size),
         ]
-        panels.append(alt.vconcat(*parts, spacing=8).resolve_scale(color="independent", strokeDash="independent"))
-    return _dress(alt.vconcat(*panels, spacing=28))
+        panels.append(alt.vconcat(*parts, spacing=8).resolve_scale(**APART))
+    return _dress(alt.vconcat(*panels, spacing=28).resolve_scale(**APART))
 
 
 def _information_of_items(rows: list[Row], dimension: str, size: int) -> Any:  # noqa: ANN401
@@ -140,7 +150,7 @@ def _information_of_items(rows: list[Row], dimension: str, size: int) -> Any:  #
     at = _theta(rows, title=dimension)
     told = ["item:N", "theta:Q", alt.Tooltip("information:Q", format=".3f")]
     if len(names) <= FEW_ITEMS:
-        legend = alt.Legend(orient="bottom", symbolType="stroke", symbolSize=500, columns=2, labelLimit=size // 2 - 30)
+        legend = alt.Legend(orient="bottom", symbolType="stroke", symbolSize=500, columns=1, labelLimit=size - 40)
         dash = alt.Scale(domain=names, range=[list(one) for one in DASHES[: len(names)]])
         return (
             base.mark_line(strokeWidth=2)
@@ -156,9 +166,8 @@ def _information_of_items(rows: list[Row], dimension: str, size: int) -> Any:  #
     peak = {name: max((r for r in rows if r["item"] == name), key=lambda r: float(r["information"])) for name in names}
     names.sort(key=lambda name: float(peak[name]["theta"]))
     scale = alt.Scale(range=list(SHADES), domainMin=0)
-    legend = alt.Legend(orient="bottom", gradientLength=size // 2, title="information of each item")
+    legend = alt.Legend(orient="bottom", type="gradient", gradientLength=size // 2, title="information of each item")
     shade = alt.Color("information:Q", scale=scale, legend=legend)
-    edge = alt.Stroke("information:Q", scale=scale, legend=None)
     cells = [row | _cell(float(row["theta"])) for row in rows if _is_cell(float(row["theta"]))]
     return (
         alt.Chart(alt.InlineData(values=cells))
@@ -168,7 +177,6 @@ def _information_of_items(rows: list[Row], dimension: str, size: int) -> Any:  #
             x2="until:Q",
             y=_item_axis(names),
             color=shade,
-            stroke=edge,
             tooltip=told,
         )
         .properties(width=size, height=alt.Step(14))
@@ -176,8 +184,8 @@ def _information_of_items(rows: list[Row], dimension: str, size: int) -> Any:  #
 
 
 def _cell(theta: float) -> Row:
-    """Return the ends of the cell around a point."""
-    return {"from": round(theta - CELL / 2, 9), "until": round(theta + CELL / 2, 9)}
+    """Return the ends of the cell around a point; it reaches a little into the next, so that no seam shows."""
+    return {"from": round(theta - CELL / 2, 9), "until": round(theta + CELL * 0.7, 9)}
 
 
 def _is_cell(theta: float) -> bool:
@@ -267,7 +275,30 @@ def _theta(rows: Sequence[Row], title: str | None, shown: str = "theta:Q") -> al
 
 
 def _item_axis(names: list[str]) -> alt.Y:
-    return alt.Y("item:N", title=None, sort=names, axis=alt.Axis(labelLimit=LONGEST_NAME, grid=False))
+    """Return an axis of items; names too long for it are shortened."""
+    short = shorten(names, LONGEST_NAME // LETTER)
+    told = json.dumps({name: one for name, one in short.items() if name != one})
+    axis = alt.Axis(labelLimit=LONGEST_NAME + LETTER, labelExpr=f"({told})[datum.label] || datum.label", grid=False)
+    return alt.Y("item:N", title=None, sort=names, axis=axis)
+
+
+def _header() -> alt.Header:
+    """Return headers of panels whose labels may have several lines."""
+    return alt.Header(labelExpr="split(datum.label, '\\n')")
+
+
+def shorten(names: Iterable[str], longest: int) -> dict[str, str]:
+    """Return a label of at most so many letters for each name, without its middle; labels differ where names do."""
+    half = (longest - 1) // 2
+    names = list(dict.fromkeys(names))
+    short = {
+        name: name if len(name) <= longest else f"{name[:half].rstrip()}…{name[-half:].lstrip()}" for name in names
+    }
+    twice = {label for label, times in Counter(short.values()).items() if times > 1}
+    return {
+        name: f"{place}. {label[: longest - 4]}…" if label in twice else label
+        for place, (name, label) in enumerate(short.items(), start=1)
+    }
 
 
 def _error_top(rows: Iterable[Row]) -> float:
