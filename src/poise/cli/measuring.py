@@ -24,6 +24,7 @@ def calibrate(  # noqa: PLR0913, PLR0917  one argument an option
     rater: Annotated[str | None, typer.Option(help="In long CSV: the column that names who rated.")] = None,
     readings: Annotated[Path | None, typer.Option(help="CSV: person, item, p0, p1 ... of the same persons.")] = None,
     anchors: Annotated[Path | None, typer.Option(help="An earlier parameters.json, whose items keep theirs.")] = None,
+    free_sds: Annotated[bool, typer.Option("--free-sds", help="Groups may spread differently.")] = False,  # noqa: FBT002
     weight: Annotated[str | None, typer.Option(help="The column that says how many each person stands for.")] = None,
     without: Annotated[list[str] | None, typer.Option(help="A column to leave out; may be said again.")] = None,
     dichotomise: Annotated[int | None, typer.Option(help="Count answers of K and above as 1, others as 0.")] = None,
@@ -34,21 +35,50 @@ def calibrate(  # noqa: PLR0913, PLR0917  one argument an option
     from poise.cli.calibrating import Order, run_calibration  # noqa: PLC0415  keeps `poise --help` quick
 
     order = Order(
-        responses, model, dimensions, group, weight, without or (), dichotomise, nodes, errors, rater, readings, anchors
-    )
+        responses, model, dimensions, group, weight, without or (), dichotomise, nodes, errors, rater, readings,
+        anchors, free_sds,
+    )  # fmt: skip
     run_calibration(out, err, order, output)
 
 
-def score(
+def link(
+    old: Annotated[Path, typer.Argument(help="What `poise calibrate` wrote: the scale to keep.")],
+    new: Annotated[Path, typer.Argument(help="What `poise calibrate` wrote: the scale to leave.")],
+    output: Annotated[Path, typer.Option("--out", help="Where NEW goes, on the scale of OLD.")],
+    method: Annotated[
+        Literal["stocking-lord", "haebara", "mean-sigma", "mean-mean"], typer.Option(help="What is compared.")
+    ] = "stocking-lord",
+    robust: Annotated[bool, typer.Option("--robust", help="Let items count less that lie far apart.")] = False,  # noqa: FBT002
+    purify: Annotated[bool, typer.Option("--purify/--keep-all", help="Leave out items that drifted.")] = True,  # noqa: FBT002
+    level: Annotated[float, typer.Option(help="Level of the test of drift.", min=0.0, max=1.0)] = 0.05,
+) -> None:
+    """Bring a calibration to the scale of an older one by their common items, and tell which of these drifted."""
+    from poise.cli.linking import LinkOrder, run_linking  # noqa: PLC0415
+
+    run_linking(out, err, LinkOrder(old, new, method, robust, purify, level), output)
+
+
+def score(  # noqa: PLR0913, PLR0917  one argument an option
     responses: Annotated[Path, typer.Argument(help="Wide or long CSV, or Parquet.")],
     parameters: Annotated[Path, typer.Option(help="What `poise calibrate` wrote.")],
     output: Annotated[Path, typer.Option("--out", help="Where scores.csv goes.")],
+    method: Annotated[
+        Literal["eap", "map", "wle"], typer.Option(help="Posterior mean, posterior mode, or weighted likelihood.")
+    ] = "eap",
+    interval: Annotated[float | None, typer.Option(help="Also the ends of an interval with this share.")] = None,
+    plausible: Annotated[int, typer.Option(help="Also so many draws from each posterior.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same draws.", min=0)] = 1,
+    fit: Annotated[bool, typer.Option("--fit", help="Also how well each person's answers fit.")] = False,  # noqa: FBT002
     group: Annotated[str | None, typer.Option(help="The column that names each person's group.")] = None,
+    rater: Annotated[str | None, typer.Option(help="In long CSV: the column that names who rated.")] = None,
+    readings: Annotated[Path | None, typer.Option(help="CSV: person, item, p0, p1 ... of the same persons.")] = None,
 ) -> None:
     """Score persons on calibrated items: an estimate and a standard error for each dimension."""
-    from poise.cli.scoring import run_scoring  # noqa: PLC0415
+    from poise.cli.scoresheet import Wanted  # noqa: PLC0415
+    from poise.cli.scoring import ScoreOrder, run_scoring  # noqa: PLC0415
 
-    run_scoring(err, responses, parameters, output, group)
+    wanted = Wanted(method, interval, plausible, seed, fit)
+    run_scoring(err, ScoreOrder(responses, parameters, wanted, group, rater, readings), output)
 
 
 def responses(  # noqa: PLR0913, PLR0917  one argument an option
@@ -121,7 +151,7 @@ def tests(  # noqa: PLR0913, PLR0917  one argument an option
     run_tests(out, err, order)
 
 
-COMMANDS: Final[tuple[Callable[..., None], ...]] = (calibrate, plot, score)
+COMMANDS: Final[tuple[Callable[..., None], ...]] = (calibrate, link, plot, score)
 """Commands of `poise` itself."""
 SIMULATIONS: Final[tuple[Callable[..., None], ...]] = (responses, tests)
 """Commands of `poise simulate`."""

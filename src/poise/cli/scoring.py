@@ -2,42 +2,129 @@
 
 import csv
 import json
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import typer
 from rich.console import Console
 
 from poise.cli.complaining import Complaining
+from poise.cli.scoresheet import Drawn, Tally, Wanted, draw_joint_sheet, draw_sheet
 from poise.measurement.coding import Codebook, RawResponses, dichotomise
-from poise.measurement.gridscoring import score_table
+from poise.measurement.gathering import read_observations
 from poise.measurement.items import KnownParameters
-from poise.measurement.reading import read_responses
+from poise.measurement.jointlaying import match_joint
+from poise.measurement.longrows import is_long
+from poise.measurement.reading import open_source, read_responses
+from poise.measurement.readingtables import holds_readings
 from poise.measurement.tables import BadTableError, ResponseTable, name_some
+from poise.measurement.widerows import Columns, WideRows, wide_chunks
+
+CHUNK: Final = 8192
 
 
-def run_scoring(err: Console, responses: Path, parameters: Path, target: Path, group: str | None) -> None:
-    """Score every person and write scores.csv."""
+@dataclass(frozen=True)
+class ScoreOrder:
+    """What to score, as it was typed.
+
+    Parameters
+    ----------
+    responses, parameters : Path
+    wanted : Wanted
+    group, rater : str, optional
+        Columns.
+    readings : Path, optional
+    """
+
+    responses: Path
+    parameters: Path
+    wanted: Wanted = field(default_factory=Wanted)
+    group: str | None = None
+    rater: str | None = None
+    readings: Path | None = None
+
+
+def run_scoring(err: Console, order: ScoreOrder, target: Path) -> None:
+    """Score every person and write scores.csv; nothing is left there if anything is wrong."""
+    part = target.with_name(f"{target.name}.part")
+    tally, notes = Tally(order.wanted), list[str]()
     with Complaining(err):
-        told = read_parameters(parameters)
+        order.wanted.check()
+        told = read_parameters(order.parameters)
         known = KnownParameters.from_dict(told)
-        raw = read_responses(responses, group=group)
-        if told.get("dichotomise") is not None:
-            raw = dichotomise(raw, int(told["dichotomise"]))
-        table = match_items(raw, known)
-        names, columns = _score(table, known)
-    rows = zip(table.persons or (), *columns, strict=True)
-    try:
-        with target.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["person", *names])
-            writer.writerows([person, *(f"{number:.6f}" for number in numbers)] for person, *numbers in rows)
-    except OSError as error:
-        raise typer.BadParameter(f"{target}: cannot be written ({error.strerror})") from error
-    for note in table.notes:
+        if order.group is None and len(known.groups) > 1:
+            notes.append(f"without --group everybody counts as {known.groups[0]}, the first of the groups")
+        at_least = None if told.get("dichotomise") is None else int(told["dichotomise"])
+        try:
+            with part.open("w", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                writer.writerow(["person", *order.wanted.name_columns(known.dimensions)])
+                for names, drawn in draw_sheets(order, known, at_least, tally, notes):
+                    columns = [tell_numbers(column) for column in drawn.columns(order.wanted)]
+                    writer.writerows(zip(names, *columns, strict=True))
+            part.replace(target)
+        except OSError as error:
+            raise typer.BadParameter(f"{target}: cannot be written ({error.strerror})") from error
+        finally:
+            part.unlink(missing_ok=True)
+    for note in [*notes, *tally.notes]:
         err.print(f"Note: {note}.", markup=False)
+
+
+def draw_sheets(
+    order: ScoreOrder, known: KnownParameters, at_least: int | None, tally: Tally, notes: list[str]
+) -> Iterator[tuple[Sequence[str], Drawn]]:
+    """Yield names and scores of all persons, a chunk at a time; count what is odd, and note it."""
+    chance = np.random.default_rng(order.wanted.seed)
+    if known.is_joint or order.rater or order.readings or holds_readings(open_source(order.responses).header):
+        marked = {one.key for block in known.blocks for one in block.statements}
+        gathered = read_observations(
+            order.responses, order.readings, group=order.group, rater=order.rater, marked=marked
+        )
+        whole = match_joint(gathered if at_least is None else gathered.dichotomised(at_least), known)
+        notes += whole.notes
+        for piece in whole.chunks(CHUNK):
+            names, joint = piece.persons or (), draw_joint_sheet(piece, known, order.wanted, chance)
+            tally.add(names, piece.answered, joint)
+            yield names, joint
+        return
+    first = 1
+    for table in read_tables(order, known, at_least, notes):
+        names = table.persons or tuple(str(first + row) for row in range(table.size))
+        drawn = draw_sheet(table, known, order.wanted, chance)
+        tally.add(names, table.answered, drawn)
+        first += table.size
+        yield names, drawn
+
+
+def read_tables(
+    order: ScoreOrder, known: KnownParameters, at_least: int | None, notes: list[str]
+) -> Iterator[ResponseTable]:
+    """Yield the responses to calibrated items: a wide file a chunk at a time, a long one whole."""
+    source = open_source(order.responses)
+    if is_long(source.header):
+        raw = read_responses(order.responses, group=order.group)
+        table = match_items(raw if at_least is None else dichotomise(raw, at_least), known)
+        notes += table.notes
+        yield from table.chunks(CHUNK)
+        return
+    columns = Columns.of(source.name, source.header, order.group)
+    refuse_strangers(columns.names, known)
+    reader, book = WideRows(source, columns), make_codebook(known)
+    for raw in wide_chunks(reader, CHUNK):
+        yield book.encode(raw if at_least is None else dichotomise(raw, at_least))
+    notes += reader.finish()
+    notes += note_strangers([columns.names[place] for place in reader.item_places], known)
+
+
+def tell_numbers(column: np.ndarray[Any, Any]) -> list[str]:
+    """Return numbers as text: six places, whole ones as they are, and nothing for nan."""
+    if column.dtype.kind in "iu":
+        return [str(number) for number in column.tolist()]
+    return ["" if number != number else f"{number:.6f}" for number in column.tolist()]  # noqa: PLR0124  nan is not itself
 
 
 def read_parameters(path: Path) -> dict[str, Any]:
@@ -67,32 +154,24 @@ def match_items(raw: RawResponses, known: KnownParameters) -> ResponseTable:
     BadTableError
         If no item is known, or a value was not seen in calibration.
     """
+    refuse_strangers(raw.items, known)
+    return replace(make_codebook(known), notes=note_strangers(raw.items, known)).encode(raw)
+
+
+def make_codebook(known: KnownParameters) -> Codebook:
+    """Return which values of the calibrated items are which categories."""
+    return Codebook({item.key: item.values for item in known.items})
+
+
+def note_strangers(names: Sequence[str], known: KnownParameters) -> tuple[str, ...]:
+    """Say which items were not calibrated."""
     keys = {item.key for item in known.items}
-    strange = [name for name in raw.items if name not in keys]
-    if len(strange) == len(raw.items):
-        raise BadTableError(
-            [f"none of the items was calibrated: {name_some(strange)}; are these the right parameters?"]
-        )
-    notes = (f"items that were not calibrated are left out: {name_some(strange)}",) if strange else ()
-    return Codebook({item.key: item.values for item in known.items}, notes).encode(raw)
+    strange = [name for name in names if name not in keys]
+    return (f"items that were not calibrated are left out: {name_some(strange)}",) if strange else ()
 
 
-def _score(table: ResponseTable, known: KnownParameters) -> tuple[list[str], list[Any]]:
-    """Return the names of the columns, estimate and standard error of each dimension, and the columns."""
-    names = [name for dimension in known.dimensions for name in (dimension, f"{dimension}_se")]
-    if len(known.dimensions) == 1:
-        scores = score_table(table, known)
-        return names, [scores.mean, scores.sd]
-    return names, _score_many(table, known)
-
-
-def _score_many(table: ResponseTable, known: KnownParameters) -> list[Any]:
-    from poise.measurement.manyscoring import recall_parameters, score_many  # noqa: PLC0415  compiled where needed
-
-    if unknown := [name for name in table.groups if name not in known.groups]:
-        raise BadTableError([f"group {name!r} was not calibrated" for name in unknown])
-    if table.group is not None:
-        places = np.array([known.groups.index(name) for name in table.groups])
-        table = replace(table, group=places[table.group], groups=known.groups)
-    scores = score_many(table, recall_parameters(known))
-    return [column for d in range(len(known.dimensions)) for column in (scores.mean[:, d], scores.sd[:, d])]
+def refuse_strangers(names: Sequence[str], known: KnownParameters) -> None:
+    """Refuse responses none of whose items was calibrated."""
+    keys = {item.key for item in known.items}
+    if not any(name in keys for name in names):
+        raise BadTableError([f"none of the items was calibrated: {name_some(names)}; are these the right parameters?"])
