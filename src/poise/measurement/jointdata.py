@@ -152,6 +152,13 @@ class JointTable:
         wrong = np.flatnonzero(~read & ((self.answer < 0) | (self.answer >= most)))
         for r in wrong:
             yield f"{self.asked[self.item[r]].key!r}: got answer {self.answer[r]}, expected 0 to {most[r] - 1}"
+        if self.reading is not None and np.any(read):
+            wide = int(np.max(most[read]))
+            if self.weights.shape[1] < wide:
+                yield f"weights: got {self.weights.shape[1]} columns, expected {wide}, one a category"
+            sums = self.weights.sum(axis=1)[self.reading[read]]
+            if np.any(~np.isfinite(sums) | (sums <= 0.0)) or np.any(self.weights < 0.0):
+                yield "weights: some reading has no weight above zero, or one below it"
         rated = read if self.rater is None else read | (self.rater >= 0)
         blocks = np.array([isinstance(one, JointBlock) for one in self.asked])
         for i in np.unique(self.item[rated & blocks[self.item]]):

@@ -17,7 +17,7 @@ from poise.measurement.jointparameters import JointLayout, JointParameters
 from poise.measurement.jointstep import JointSites, run_sweep
 from poise.measurement.jointsweep import JointPersons, JointTotals
 from poise.measurement.models import FloatArray
-from poise.measurement.tables import IntArray
+from poise.measurement.tables import IntArray, name_some
 
 ROWS: Final = 1024
 """Persons whose scores are held at a time."""
@@ -25,8 +25,6 @@ FLAT: Final = 1e-6
 """An eigenvalue of the scaled information below this is a direction that the answers say nothing about."""
 SPOKEN: Final = 0.15
 """Parameters with at least this weight in such a direction are named."""
-MOST_NAMED: Final = 6
-MOST_DIRECTIONS: Final = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,16 +165,16 @@ def name_flat(layout: JointLayout, basis: FloatArray, information: FloatArray) -
     """Say in plain words which parameters the answers do not tell apart."""
     scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
     sizes, directions = np.linalg.eigh(information / np.outer(scale, scale))
-    notes = []
-    for k in np.flatnonzero(sizes < FLAT)[:MOST_DIRECTIONS]:
-        change = basis @ (directions[:, k] / scale)
-        change /= np.linalg.norm(change)
-        named = [j for j in np.argsort(-np.abs(change)) if abs(change[j]) >= SPOKEN]
-        words = "; ".join(layout.describe(int(j)) for j in named[:MOST_NAMED])
-        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-        notes.append(
-            f"the answers do not tell these parameters apart ({words}{more}): they could move together without changing"
-            " what anybody would answer; only the weak prior holds them, so do not interpret them. Compare the"
-            " statements with other dimensions, mix their poles, or add single ratings"
-        )
-    return tuple(notes)
+    flat = np.flatnonzero(sizes < FLAT)
+    if not flat.size:
+        return ()
+    change = basis @ (directions[:, flat] / scale[:, None])
+    change /= np.linalg.norm(change, axis=0)
+    weight = np.max(np.abs(change), axis=1)
+    named = [layout.describe(int(j)) for j in np.argsort(-weight) if weight[j] >= SPOKEN]
+    told = (
+        f"the answers do not tell {len(named)} parameters apart: {name_some(named)}. In {flat.size} ways they could "
+        "move together without changing what anybody would answer; only the weak prior holds them, so do not "
+        "interpret them. Compare the statements with other dimensions, mix their poles, or add single ratings"
+    )
+    return (told,)
