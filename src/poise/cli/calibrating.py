@@ -88,7 +88,7 @@ def run_calibration(out: Console, err: Console, order: Order, target: Path) -> N
         with TemporaryDirectory(prefix="poise-") as folder, showing(err) as say:
             found = calibrate_order(order, mapping, Path(folder), say)
         told = found.as_dict() | ({} if order.dichotomise is None else {"dichotomise": order.dichotomise})
-        write_whole(target, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        write_whole(target, json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
     summarise(out, err, found)
     out.print(f"Written to {target}", markup=False)
     if not found.converged:
