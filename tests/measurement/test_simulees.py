@@ -183,7 +183,7 @@ def test_fakers_put_desirable_statements_first_and_leave_alone_what_is_equally_d
     honest = simulate_responses(read_instrument(told), 300, 3).statements
     fakes = simulate_responses(read_instrument(told), 300, 3, styles=[Style("faker", 1.0)]).statements
     assert np.array_equal(honest, fakes)
-    unequal = read_instrument(told, desirable={"ecalm": 1.0, "warm": 0.0})
+    unequal = read_instrument(told, desirable={"ecalm": 1.0, "calm": 0.0, "warm": 0.0})
     moved = simulate_responses(unequal, 300, 3, styles=[Style("faker", 1.0, strength=3.0)]).statements
     assert np.all(moved[:, 0] <= honest[:, 0])
     assert np.mean(moved[:, 0] == 1) > 0.95
