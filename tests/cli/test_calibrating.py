@@ -138,3 +138,27 @@ def test_what_does_not_converge_is_written_and_told_by_the_exit_code(
     assert done.exit_code == 1, done.output
     assert "NOT converged" in done.output
     assert json.loads((tmp_path / "p.json").read_text())["converged"] is False
+
+
+def test_what_was_left_out_of_a_calibration_does_not_stand_in_the_way_of_scores(tmp_path: Path) -> None:
+    rows = ["person,a,b,c,age", *(f"{p},{p % 2},{p % 3 // 2},{(p + p // 4) % 2},{20 + 7 * p}" for p in range(40))]
+    (tmp_path / "wide.csv").write_text("\n".join(rows) + "\n")
+    header = rows[0].split(",")
+    cells = [
+        (row.split(",")[0], name, cell) for row in rows[1:] for name, cell in zip(header, row.split(","), strict=True)
+    ]
+    long = [",".join(cell) for cell in cells if cell[1] != "person"]
+    (tmp_path / "long.csv").write_text("person,item,response\n" + "\n".join(long) + "\n")
+    words = ("--without", "age", "--out", tmp_path / "p.json")
+    assert poise("calibrate", tmp_path / "wide.csv", *words).exit_code == 0
+    told = []
+    for form in ("wide.csv", "long.csv"):
+        done = poise("score", tmp_path / form, "--parameters", tmp_path / "p.json", "--out", tmp_path / "s.csv")
+        assert done.exit_code == 0, done.output
+        assert "not calibrated are left out: age" in " ".join(done.output.split())
+        told.append((tmp_path / "s.csv").read_text())
+    assert told[0] == told[1]
+    (tmp_path / "other.csv").write_text("person,x,y\n1,0,1\n2,1,0\n")
+    done = poise("score", tmp_path / "other.csv", "--parameters", tmp_path / "p.json", "--out", tmp_path / "t.csv")
+    assert done.exit_code == 2
+    assert "none of the items was calibrated: x, y; are these the right parameters?" in " ".join(done.output.split())

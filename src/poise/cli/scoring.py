@@ -81,8 +81,9 @@ def draw_sheets(
     chance = np.random.default_rng(order.wanted.seed)
     if known.is_joint or order.rater or order.readings or holds_readings(open_source(order.responses).header):
         marked = {one.key for block in known.blocks for one in block.statements}
+        keys = marked | {item.key for item in known.items}
         gathered = read_observations(
-            order.responses, order.readings, group=order.group, rater=order.rater, marked=marked
+            order.responses, order.readings, group=order.group, rater=order.rater, marked=marked, only=keys
         )
         whole = match_joint(gathered if at_least is None else gathered.dichotomised(at_least), known)
         notes += whole.notes
@@ -104,20 +105,19 @@ def read_tables(
     order: ScoreOrder, known: KnownParameters, at_least: int | None, notes: list[str]
 ) -> Iterator[ResponseTable]:
     """Yield the responses to calibrated items: a wide file a chunk at a time, a long one whole."""
-    source = open_source(order.responses)
+    source, keys = open_source(order.responses), {item.key for item in known.items}
     if is_long(source.header):
-        raw = read_responses(order.responses, group=order.group)
+        raw = read_responses(order.responses, group=order.group, only=keys)
         table = match_items(raw if at_least is None else dichotomise(raw, at_least), known)
         notes += table.notes
         yield from table.chunks(CHUNK)
         return
-    columns = Columns.of(source.name, source.header, order.group)
-    refuse_strangers(columns.names, known)
+    columns = Columns.of(source.name, source.header, order.group, only=keys)
     reader, book = WideRows(source, columns), make_codebook(known)
     for raw in wide_chunks(reader, CHUNK):
         yield book.encode(raw if at_least is None else dichotomise(raw, at_least))
     notes += reader.finish()
-    notes += note_strangers([columns.names[place] for place in reader.item_places], known)
+    notes += note_strangers(columns.strange, known)
 
 
 def tell_numbers(column: np.ndarray[Any, Any]) -> list[str]:

@@ -215,6 +215,7 @@ def read_frame(
     rater: str | None = None,
     without: Sequence[str] = (),
     marked: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> RawResponses:
     """Read a data frame, wide or long, that has the Arrow interface for streams (``__arrow_c_stream__``).
 
@@ -224,7 +225,7 @@ def read_frame(
         A frame of pandas, polars or pyarrow.
     source : str
         What to call it when something is wrong with it.
-    group, weight, rater, without, marked
+    group, weight, rater, without, marked, only
         As in `read_responses`.
 
     Raises
@@ -232,9 +233,8 @@ def read_frame(
     BadTableError
         With everything that is wrong: column, row, value and what to do.
     """
-    return read_source(
-        open_frame(frame, source), group=group, weight=weight, rater=rater, without=without, marked=marked
-    )
+    opened = open_frame(frame, source)
+    return read_source(opened, group=group, weight=weight, rater=rater, without=without, marked=marked, only=only)
 
 
 def read_source(
@@ -245,10 +245,10 @@ def read_source(
     rater: str | None = None,
     without: Sequence[str] = (),
     marked: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> RawResponses:
     """Read a source whole, wide or long; see `read_responses`."""
     if is_long(source.header):
-        return read_long(
-            source, LongColumns.of(source.name, source.header, group, weight, rater, without=without), marked
-        )
-    return read_wide(source, Columns.of(source.name, source.header, group, weight, without, rater), marked)
+        columns = LongColumns.of(source.name, source.header, group, weight, rater, without=without)
+        return read_long(source, columns, marked, only)
+    return read_wide(source, Columns.of(source.name, source.header, group, weight, without, rater, only), marked)

@@ -93,6 +93,7 @@ def read_observations(
     rater: str | None = None,
     without: Sequence[str] = (),
     marked: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> Gathered:
     """Read answers, readings, or both.
 
@@ -102,7 +103,7 @@ def read_observations(
         A wide or long table of answers, or a table of readings (see `read_readings`).
     readings : Path, optional
         A table of readings of the same persons, found by their names.
-    group, weight, rater, without, marked
+    group, weight, rater, without, marked, only
         As in `read_responses`.
 
     Raises
@@ -115,7 +116,7 @@ def read_observations(
         if readings is not None:
             raise BadTableError([f"{responses}: holds readings itself; put both files into one, or give answers first"])
         return gather(None, read_readings(source, group=group, weight=weight, rater=rater), marked)
-    raw = read_source(source, group=group, weight=weight, rater=rater, without=without, marked=marked)
+    raw = read_source(source, group=group, weight=weight, rater=rater, without=without, marked=marked, only=only)
     if readings is None:
         return gather(raw, None, marked)
     return gather(raw, read_readings(open_source(readings)), marked)

@@ -93,12 +93,15 @@ class LongRows:
         The former keeps the names of persons in the order in which they come, the latter keeps none.
     marked : collection of str
         Items that are statements; their values are one more than the rank or mark that stands there.
+    only : collection of str, optional
+        Items that are wanted; responses to others are passed over, whatever they are.
     """
 
     source: Source
     columns: LongColumns
     persons: Numbers | Hashes
     marked: Collection[str] = ()
+    only: Collection[str] | None = None
     items: Numbers = field(default_factory=Numbers)
     groups: Numbers = field(default_factory=Numbers)
     raters: Numbers = field(default_factory=Numbers)
@@ -154,6 +157,9 @@ class LongRows:
         marked = np.isin(items, [self.items.places[name] for name in self.marked if name in self.items.places])
         if marked.any():
             values[marked] = batch.look_up(place, self.marks, np.int16)[marked]
+        if self.only is not None:
+            strange = [i for i, name in enumerate(self.items.names) if name not in self.only]
+            values[np.isin(items, strange)] = MISSING
         wrong = np.flatnonzero(values < MISSING)
         if wrong.size:
             names, texts = batch.texts(self.columns.item), batch.texts(place)
@@ -246,8 +252,10 @@ class LongRows:
         return find_cells(self.source, lines.tolist(), [self.columns.person, self.columns.item], ROWS)
 
 
-def read_long(source: Source, columns: LongColumns, marked: Collection[str] = ()) -> RawResponses:
-    """Read a long source whole; see `LongRows` for `marked`.
+def read_long(
+    source: Source, columns: LongColumns, marked: Collection[str] = (), only: Collection[str] | None = None
+) -> RawResponses:
+    """Read a long source whole; see `LongRows` for `marked` and `only`.
 
     Raises
     ------
@@ -255,7 +263,7 @@ def read_long(source: Source, columns: LongColumns, marked: Collection[str] = ()
         With everything that is wrong.
     """
     persons = Numbers()
-    reader = LongRows(source, columns, persons, marked)
+    reader = LongRows(source, columns, persons, marked, only)
     parts = [reader.collect(batch) for batch in source.batches(ROWS)]
     check_rows(reader, sum(len(part) for part in parts))
     return reader.settle(np.concatenate(parts), tuple(persons.names))

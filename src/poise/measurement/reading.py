@@ -222,6 +222,7 @@ def read_responses(
     rater: str | None = None,
     without: Sequence[str] = (),
     marked: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> RawResponses:
     """Read a whole file.
 
@@ -237,10 +238,14 @@ def read_responses(
         Columns that are left out.
     marked : collection of str
         Items that are statements of blocks and hold ranks, or 1 most, -1 least, 0 neither; their values are one more.
+    only : collection of str, optional
+        Items that are wanted; others are named, but nothing of them is read.
 
     Raises
     ------
     BadTableError
         With everything that is wrong: file, column, line, value and what to do.
     """
-    return read_source(open_source(path), group=group, weight=weight, rater=rater, without=without, marked=marked)
+    return read_source(
+        open_source(path), group=group, weight=weight, rater=rater, without=without, marked=marked, only=only
+    )

@@ -46,6 +46,8 @@ class Columns:
         Places of the items.
     names : tuple of str
         Names of the items.
+    strange : tuple of str
+        Names of other columns, which were not asked for.
     """
 
     person: int | None
@@ -53,6 +55,7 @@ class Columns:
     weight: int | None
     items: tuple[int, ...]
     names: tuple[str, ...]
+    strange: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -63,8 +66,9 @@ class Columns:
         weight: str | None = None,
         without: Sequence[str] = (),
         rater: str | None = None,
+        only: Collection[str] | None = None,
     ) -> "Columns":
-        """Find the columns in a header.
+        """Find the columns in a header; where there are names of `only` some items, others are passed over.
 
         Raises
         ------
@@ -81,14 +85,18 @@ class Columns:
             raise BadTableError([f"{source}: column {place} has no name: give it one" for place in nameless])
         person = lower.index(PERSON) if PERSON in lower else None
         special = {place for place, name in enumerate(header) if name in {group, weight, *without}} | {person}
-        items = tuple(place for place in range(len(header)) if place not in special)
+        others = [place for place in range(len(header)) if place not in special]
+        items = tuple(place for place in others if only is None or header[place] in only)
         names = tuple(header[place] for place in items)
+        strange = tuple(header[place] for place in others if place not in items)
         check_names(names, len(names))
+        if strange and not items:
+            told = f"none of the items was calibrated: {name_some(strange)}; are these the right parameters?"
+            raise BadTableError([f"{source}: {told}"])
         if not items:
             raise BadTableError([f"{source}: the columns are {name_some(header)}; expected one an item as well"])
-        return cls(
-            person, header.index(group) if group else None, header.index(weight) if weight else None, items, names
-        )
+        places = [header.index(name) if name else None for name in (group, weight)]
+        return cls(person, places[0], places[1], items, names, strange)
 
 
 def check_columns(source: str, header: Sequence[str], asked: Sequence[str | None]) -> None:
@@ -280,7 +288,7 @@ def _refuse_keys(source: Source, columns: Columns, batch: Batch) -> None:
 
 
 def read_wide(source: Source, columns: Columns, marked: Collection[str] = ()) -> RawResponses:
-    """Read a wide source whole; see `WideRows` for `marked`.
+    """Read a wide source whole; see `WideRows` for `marked`. Strange columns are items without responses.
 
     Raises
     ------
@@ -290,7 +298,8 @@ def read_wide(source: Source, columns: Columns, marked: Collection[str] = ()) ->
     reader = WideRows(source, columns, marked=marked)
     chunks = list(wide_chunks(reader))
     notes = reader.finish()
-    return replace(join_raw(chunks), notes=notes).keeping(reader.item_places)
+    raw = replace(join_raw(chunks), notes=notes).keeping(reader.item_places)
+    return replace(raw, items=(*raw.items, *columns.strange))
 
 
 def join_raw(chunks: Sequence[RawResponses]) -> RawResponses:
