@@ -1,6 +1,8 @@
 """A blueprint: which parts a sitting has, in which order, and how long they take."""
 
-from pydantic import Field
+from typing import Any
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from poise.content.piece import Key, Piece, Text
 
@@ -24,6 +26,18 @@ class Practice(Piece):
     statements: tuple[Text, Text, Text]
 
 
+class Enough(Piece):
+    """When blocks may end before their number: never while the library is provisional.
+
+    They end once at least `blocks` were given and the qualities that the jobs demand are known to a posterior standard
+    deviation of at most `sd`: every one of them, or the `share` that is named.
+    """
+
+    blocks: int = Field(ge=0)
+    sd: float = Field(gt=0)
+    share: float = Field(default=1.0, gt=0, le=1)
+
+
 class Blueprint(Piece):
     """What one sitting asks."""
 
@@ -38,6 +52,15 @@ class Blueprint(Piece):
     customers: tuple[Key, ...]
     practice: Practice
     seconds: Seconds
+    enough: Enough | None = None
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_not_said(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Keep the canonical form, and so the hash, of libraries that were published before blocks could end early."""
+        written: dict[str, Any] = write(self)
+        if self.enough is None:
+            written.pop("enough", None)
+        return written
 
     @property
     def total_seconds(self) -> int:

@@ -8,13 +8,12 @@ from poise.content.blueprint import Blueprint
 from poise.content.library import Library
 from poise.content.scenario import Scenario
 from poise.content.situation import Situation
-from poise.content.statement import Block, Statement
-from poise.measurement import Candidate, choose
 from poise.roleplay.customer import Answer, answer, hear, open_conversation
 from poise.roleplay.state import CustomerState
 from poise.roleplay.understanding import MAX_CHARACTERS, TextReading
 from poise.sitting import events as e
-from poise.sitting.evidence import block_item, desk_of, posterior_of, said_in
+from poise.sitting.choosing import choose_block, find_reason_to_end
+from poise.sitting.evidence import desk_of, said_in
 from poise.sitting.journal import Change, Decide
 from poise.sitting.state import Conversation, State, fold
 from poise.sitting.steps import Step, blueprint_of, is_done, next_step, rated_pages
@@ -247,39 +246,14 @@ def made_at(made: e.AnyEvent | tuple[e.AnyEvent, ...]) -> str:
 
 
 def _with_next(library: Library, state: State, new: tuple[e.AnyEvent, ...], at: str) -> tuple[e.AnyEvent, ...]:
-    """Add, where a block is due next, which one it will be."""
+    """Add, where a block is due next, which one it will be, or that no more are needed."""
     after = fold(new, state)
     step = next_step(after, library)
     if step != Step("block"):
         return new
+    if reason := find_reason_to_end(after, library):
+        return (*new, e.BlocksEnded(at=at, reason=reason))
     return (*new, e.BlockGiven(at=at, block=choose_block(after, library)))
-
-
-def choose_block(state: State, library: Library) -> str:
-    """Choose the next block: content balance first, then what it is expected to tell per second."""
-    blueprint = blueprint_of(state, library)
-    candidates = {block.key: _candidate(block, library, blueprint.seconds.block) for block in library.blocks}
-    given = [candidates.pop(key) for key in state.given]
-    qualities = tuple(quality.key for quality in library.qualities)
-    return choose(
-        posterior_of(state, library),
-        list(candidates.values()),
-        given=given,
-        minimum=dict.fromkeys(qualities, blueprint.minimum_per_quality),
-        targets=qualities,
-        seed=state.begun.seed,
-        number=len(state.given),
-    ).key
-
-
-def _candidate(block: Block, library: Library, seconds: int) -> Candidate:
-    statements = [library.find(Statement, key) for key in block.statements]
-    hostile = {enemy for statement in statements for enemy in statement.enemies}
-    enemies = tuple(
-        other.key for other in library.blocks if other.key != block.key and hostile.intersection(other.statements)
-    )
-    qualities = tuple(statement.quality for statement in statements)
-    return Candidate(block.key, block_item(block, library), float(seconds), qualities, enemies)
 
 
 def _check_categories(given: Mapping[str, int], keys: tuple[str, ...], what: str) -> None:

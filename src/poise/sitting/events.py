@@ -59,6 +59,13 @@ class BlockGiven(Event):
     block: str
 
 
+class BlocksEnded(Event):
+    """No more blocks are needed; only in a library that is no longer provisional."""
+
+    kind: Literal["blocks_ended"] = "blocks_ended"
+    reason: Literal["precision"]
+
+
 class BlockRanked(Event):
     """Statements of the block, from most to least like me, as their numbers in it."""
 
@@ -178,6 +185,7 @@ AnyEvent = Annotated[
     | AccommodationsChosen
     | PracticeDone
     | BlockGiven
+    | BlocksEnded
     | BlockRanked
     | StatementRated
     | SituationRated

@@ -39,6 +39,7 @@ class State:
     accommodations: e.AccommodationsChosen | None = None
     practised: bool = False
     given: tuple[str, ...] = ()
+    blocks_ended: str = ""
     rankings: Mapping[str, tuple[int, int, int]] = field(default_factory=lambda: MappingProxyType({}))
     ratings: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     situations: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
@@ -105,6 +106,11 @@ def _(_event: e.PracticeDone, state: State) -> State:
 @_apply.register
 def _(event: e.BlockGiven, state: State) -> State:
     return replace(state, given=(*state.given, event.block))
+
+
+@_apply.register
+def _(event: e.BlocksEnded, state: State) -> State:
+    return replace(state, blocks_ended=event.reason)
 
 
 @_apply.register

@@ -94,7 +94,7 @@ def _next_statements(state: State, blueprint: Blueprint) -> Step | None:
     pages_done = sum(all(key in state.ratings for key in page) for page in pages)
     blocks_done = len(state.rankings)
     due = blueprint.blocks if not pages else -(-blueprint.blocks * pages_done // len(pages))
-    if blocks_done < due:
+    if blocks_done < due and not state.blocks_ended:
         given = state.given[blocks_done] if len(state.given) > blocks_done else ""
         return Step("block", given)
     if pages_done < len(pages):
@@ -158,4 +158,5 @@ def progress(state: State, library: Library) -> Progress:
     done += each.customer * len(state.left_to_person)
     willing = each.condition * len(library.conditions)
     done += willing * (state.willingness is not None)
-    return Progress(done=done, total=blueprint.total_seconds + willing)
+    spared = each.block * (blueprint.blocks - len(state.rankings)) if state.blocks_ended else 0
+    return Progress(done=done, total=blueprint.total_seconds + willing - spared)
