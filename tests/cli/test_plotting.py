@@ -123,6 +123,23 @@ def test_answers_are_set_beside_the_curves_of_the_chosen_items(
     assert sum(shares) == pytest.approx(2.0, abs=0.01)
 
 
+def test_the_shipped_answers_are_placed_by_group(tmp_path: Path) -> None:
+    answers = Path(__file__).parents[2] / "examples" / "verbal_aggression.csv"
+    parameters = tmp_path / "p.json"
+    done = poise("calibrate", answers, "--group", "gender", "--no-errors", "--out", parameters)
+    assert done.exit_code == 0, done.output
+    words = ("--kind", "map", "--responses", answers, "--group", "gender", "--out", tmp_path / "m.json")
+    done = poise("plot", parameters, *words)
+    assert done.exit_code == 0, done.output
+    assert sum(float(str(row.get("share", 0))) for row in rows_in(tmp_path / "m.json")) == pytest.approx(1.0, abs=0.01)
+    told = json.loads(parameters.read_text())
+    told["groups"]["X"] = told["groups"].pop("F")
+    parameters.write_text(json.dumps(told))
+    done = poise("plot", parameters, *words)
+    assert done.exit_code == 2
+    assert "group 'F' was not calibrated" in done.output
+
+
 def test_what_cannot_be_drawn_is_said_in_a_line(tmp_path: Path) -> None:
     parameters = write_parameters(tmp_path)
     blocks = {key: one for key, one in tell_all()["items"].items() if one["model"] == "blocks"}

@@ -1,12 +1,13 @@
 """Where the people stand whose answers are set beside curves: their answers to items, and their posterior."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from poise.cli.scoresheet import place_groups
 from poise.cli.scoring import match_items
 from poise.measurement.coding import dichotomise
 from poise.measurement.gathering import read_observations
@@ -15,7 +16,7 @@ from poise.measurement.jointdata import JointTable
 from poise.measurement.jointlaying import match_joint
 from poise.measurement.models import FloatArray
 from poise.measurement.reading import read_responses
-from poise.measurement.tables import BadTableError, ResponseTable
+from poise.measurement.tables import ResponseTable
 
 FEW_ITEMS = 2
 """A dimension with fewer items is left to the joint engine."""
@@ -53,7 +54,7 @@ def place_people(told: dict[str, Any], path: Path, group: str | None, rater: str
     if known.is_joint or rater or min(loads[name] for name in known.dimensions) < FEW_ITEMS:
         return _place_jointly(known, path, group, rater, at_least)
     raw = read_responses(path, group=group)
-    table = match_items(raw if at_least is None else dichotomise(raw, at_least), known)
+    table = place_groups(match_items(raw if at_least is None else dichotomise(raw, at_least), known), known)
     if len(known.dimensions) == 1:
         from poise.measurement.gridscoring import score_table  # noqa: PLC0415  compiled code only where it is needed
 
@@ -61,12 +62,6 @@ def place_people(told: dict[str, Any], path: Path, group: str | None, rater: str
         return People(table, scores.mean[:, None], scores.sd[:, None])
     from poise.measurement.manyscoring import recall_parameters, score_many  # noqa: PLC0415
 
-    if unknown := [name for name in table.groups if name not in known.groups]:
-        names = ", ".join(known.groups)
-        raise BadTableError([f"group {name!r} was not calibrated: the groups are {names}" for name in unknown])
-    if table.group is not None:
-        places = np.array([known.groups.index(name) for name in table.groups])
-        table = replace(table, group=places[table.group], groups=known.groups)
     many = score_many(table, recall_parameters(known))
     return People(table, many.mean, many.sd)
 

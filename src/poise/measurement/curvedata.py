@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise, permutations
+from itertools import permutations
 from typing import Final, TypeAlias
 
 import numpy as np
 from scipy.special import ndtr
+from scipy.stats import norm
 
 from poise.measurement.calibratedblocks import CalibratedBlock
 from poise.measurement.gridjudge import category_logs
@@ -28,6 +29,7 @@ LEAST_PEOPLE: Final = 8.0
 """A proportion of fewer people is not shown."""
 BAR: Final = 0.5
 NORMAL_95: Final = 1.959964
+SMALLEST: Final = 1e-12
 
 
 def pick_questions(instrument: Instrument, keys: Sequence[str]) -> Instrument:
@@ -283,7 +285,7 @@ def count_proportions(instrument: Instrument, table: ResponseTable, means: Float
         weights, centres = _share_bins(mean, sd)
         number = weights.sum(axis=0)
         for k in range(len(item.intercepts) + 1):
-            proportion = (table.category[own] == k) @ weights / np.maximum(number, 1e-9)
+            proportion = (table.category[own] == k) @ weights / np.maximum(number, SMALLEST)
             low, high = _wilson(proportion, number)
             points = _points(centres, _category(item, k), proportion=proportion, low=low, high=high, number=number)
             rows += [one for one in points if float(one["number"]) >= LEAST_PEOPLE]
@@ -311,7 +313,7 @@ def _utilities(block: CalibratedBlock, dimension: str, theta: FloatArray) -> tup
 
 def _masses(mean: FloatArray, sd: FloatArray, edges: FloatArray) -> FloatArray:
     """Return how much of each normal distribution lies between neighbouring edges, shape (P, B)."""
-    below: FloatArray = ndtr((edges - mean[:, None]) / np.maximum(sd, 1e-9)[:, None])
+    below: FloatArray = ndtr((edges - mean[:, None]) / np.maximum(sd, SMALLEST)[:, None])
     return np.diff(below, axis=1)
 
 
@@ -323,17 +325,14 @@ def _share_bins(mean: FloatArray, sd: FloatArray) -> tuple[FloatArray, FloatArra
     centre = float(np.mean(mean))
     spread = float(np.sqrt(np.var(mean) + np.mean(sd**2)))
     edges = centre + spread * BIN * (np.arange(BINS + 1) - BINS / 2)
-    fine = np.concatenate([np.linspace(a, b, 21)[:-1] for a, b in pairwise(edges)] + [edges[-1:]])
-    mass = _masses(mean, sd, fine)
-    weights = mass.reshape(len(mean), BINS, 20).sum(axis=2)
-    middles = (fine[1:] + fine[:-1]) / 2.0
-    overall = mass.sum(axis=0)
-    at = (overall * middles).reshape(BINS, 20).sum(axis=1) / np.maximum(overall.reshape(BINS, 20).sum(axis=1), 1e-12)
-    return weights, at
+    weights = _masses(mean, sd, edges)
+    heights = norm.pdf((edges - mean[:, None]) / np.maximum(sd, SMALLEST)[:, None])
+    first_moments = mean[:, None] * weights - sd[:, None] * np.diff(heights, axis=1)
+    return weights, first_moments.sum(axis=0) / np.maximum(weights.sum(axis=0), SMALLEST)
 
 
 def _wilson(proportion: FloatArray, number: FloatArray) -> tuple[FloatArray, FloatArray]:
-    z2 = NORMAL_95**2 / np.maximum(number, 1e-9)
+    z2 = NORMAL_95**2 / np.maximum(number, SMALLEST)
     centre = (proportion + z2 / 2.0) / (1.0 + z2)
     half = np.sqrt(z2 * proportion * (1.0 - proportion) + z2**2 / 4.0) / (1.0 + z2)
     return centre - half, centre + half
