@@ -80,5 +80,5 @@ def test_a_map_is_fitted_to_what_was_answered() -> None:
     ):
         own.fitted(["aa", "b", "c", "s1", "s2", "t1", "t2"], {}, "x.csv")
     lost = {"a": "every answer is 1", "c": "nobody answered it"}
-    with pytest.raises(BadTableError, match=r"chat: none of its items can be used \(a: every answer is 1; c: nobody"):
+    with pytest.raises(BadTableError, match=r"chat: none of its items can be used \(a: every answer is 1, c: nobody"):
         own.fitted(["b", "s1", "s2", "t1", "t2"], lost, "x.csv")

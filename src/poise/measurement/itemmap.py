@@ -147,9 +147,16 @@ class ItemMap:
         effects = {name: tuple(key for key in keys if key not in gone) for name, keys in self.effects.items()}
         empty = [name for name, keys in (dimensions | effects).items() if not keys]
         if empty:
-            why = "; ".join(f"{key}: {told}" for key, told in lost.items() if key in set(self.keys) | set(self.blocks))
-            raise BadTableError([f"{name}: none of its items can be used ({why})" for name in empty])
+            raise BadTableError(
+                [f"{name}: none of its items can be used ({name_some(self._tell_lost(name, lost))})" for name in empty]
+            )
         return replace(self, dimensions=dimensions, blocks=blocks, effects=effects)
+
+    def _tell_lost(self, name: str, lost: Mapping[str, str]) -> list[str]:
+        """Say why the items of a dimension or effect, and the blocks of its statements, cannot be used."""
+        keys = set(self.pattern[name])
+        blocks = {key for key, block in self.blocks.items() if keys & set(block.statements)}
+        return [f"{key}: {why}" for key, why in lost.items() if key in keys | blocks]
 
 
 def suggest(key: str, names: Sequence[str]) -> str:
