@@ -37,13 +37,13 @@ def test_modes_are_where_scipy_finds_them(dimensions: int, each: int, model: Mod
     scores = score_by_mode(table, parameters)
     assert scores.converged.all()
     precision = np.linalg.inv(parameters.correlations)
-    for person in range(0, 40, 5):
+    for person in (0, 1, 20):
         own = observe_table(table.rows(person, person + 1), parameters)
 
         def badness(theta: np.ndarray, own: list[Observed] = own) -> float:
             return float(0.5 * theta @ precision @ theta - add_up(own, theta[None])[0][0])
 
-        found = minimize(badness, np.zeros(dimensions), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-13})
+        found = minimize(badness, np.zeros(dimensions), method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-12})
         assert scores.estimate[person] == pytest.approx(found.x, abs=2e-5)
         assert badness(scores.estimate[person]) <= found.fun + 1e-12
 
