@@ -3,8 +3,6 @@
 Run with one thread: OPENBLAS_NUM_THREADS=1 python benchmarks/linking.py [REPLICATIONS]
 """
 
-
-
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
