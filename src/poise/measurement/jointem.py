@@ -98,14 +98,14 @@ def fit_joint(table: JointTable, options: JointOptions, start: JointParameters |
         raise BadTableError(complaints)
     parameters = start if start is not None else start_joint(table)
     chunks = [prepare_persons(part) for part in table.chunks(options.chunk)]
-    sites: Sequence[JointSites] = [JointSites.empty(chunk) for chunk in chunks]
+    sites: Sequence[JointSites] = [JointSites.empty(chunk, parameters.layout.rank) for chunk in chunks]
     ratings = _count_ratings(table)
     climb = _Climb(table.weights, chunks, ratings, options)
     parameters, sites, cycles, converged = climb.run(parameters, sites)
     told = [] if converged else [f"after {cycles} cycles parameters still moved: do not use the result as it is"]
     turned = orient(parameters)
     if turned is not parameters:
-        parameters, sites = turned, [JointSites.empty(chunk) for chunk in chunks]
+        parameters, sites = turned, [JointSites.empty(chunk, turned.layout.rank) for chunk in chunks]
     for _ in range(LAST_PASSES):
         expected, sites = expect_all(parameters, table.weights, chunks, sites, 1, options.run)
         if expected.distance < AGREEMENT:
@@ -139,10 +139,12 @@ def _count_ratings(table: JointTable) -> FloatArray:
     return np.bincount(table.rater[table.rater >= 0], minlength=len(table.raters)).astype(np.float64)
 
 
-def orient(parameters: JointParameters) -> JointParameters:
-    """Turn each dimension to where the sum of its loadings is positive."""
-    loadings = parameters.loadings.sum(axis=0)
-    sign = np.where(loadings < 0.0, -1.0, 1.0)
+def orient(parameters: JointParameters, towards: FloatArray | float = 1.0) -> JointParameters:
+    """Turn each dimension to where its loadings, weighted by those to turn towards, have a positive sum.
+
+    Which end of a dimension is called high is a convention; the answers do not tell it.
+    """
+    sign = np.where(np.sum(parameters.loadings * towards, axis=0) < 0.0, -1.0, 1.0)
     if np.all(sign > 0.0):
         return parameters
     layout = parameters.layout

@@ -61,6 +61,11 @@ class JointLayout:
         slope: BoolArray = self.dimension >= 0
         return slope
 
+    @cached_property
+    def rank(self) -> int:
+        """The largest number of projections that anything asked may have."""
+        return max(1, int(np.max(np.diff(self.first_row))) - 1)
+
     def own(self, i: int) -> slice:
         """Return where the parameters of one thing stand."""
         return slice(int(self.start[i]), int(self.start[i + 1]))

@@ -122,7 +122,7 @@ def _settle(
     parameters: JointParameters, weights: FloatArray, persons: JointPersons
 ) -> tuple[FloatArray, FloatArray, bool]:
     """Sweep until no marginal changes by more than `AGREEMENT`; return moments, and whether that was reached."""
-    sites, distance, skipped = JointSites.empty(persons), np.inf, 0
+    sites, distance, skipped = JointSites.empty(persons, parameters.layout.rank), np.inf, 0
     for _ in range(MOST_PASSES // PASSES):
         totals, sites, distance, skipped = run_sweep(parameters, weights, PASSES, persons, sites, counting=False)
         if distance < AGREEMENT:

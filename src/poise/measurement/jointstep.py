@@ -48,16 +48,16 @@ class JointOptions(Options):
 
 @dataclass(frozen=True, eq=False)
 class JointSites:
-    """Gaussian sites of R observations, ``exp(nu . u - u . tau u / 2)``: shapes (R, 3, 3) and (R, 3)."""
+    """Gaussian sites of R observations, ``exp(nu . u - u . tau u / 2)``: shapes (R, r, r) and (R, r)."""
 
     tau: FloatArray
     nu: FloatArray
 
     @classmethod
-    def empty(cls, persons: JointPersons) -> "JointSites":
-        """Return sites that say nothing."""
+    def empty(cls, persons: JointPersons, rank: int = MOST_RANK) -> "JointSites":
+        """Return sites that say nothing, on at most so many projections each."""
         size = len(persons.item)
-        return cls(np.zeros((size, MOST_RANK, MOST_RANK)), np.zeros((size, MOST_RANK)))
+        return cls(np.zeros((size, rank, rank)), np.zeros((size, rank)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -273,7 +273,7 @@ def sweep_joint(persons, plan, tau, nu, totals, passes, counting, apart):
     ----------
     persons : JointPersons
     plan : Plan
-    tau, nu : arrays, shapes (R, 3, 3) and (R, 3)
+    tau, nu : arrays, shapes (R, r, r) and (R, r), r the largest rank
         The sites.
     totals : JointTotals
     passes : int
