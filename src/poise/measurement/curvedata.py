@@ -324,7 +324,7 @@ def _share_bins(mean: FloatArray, sd: FloatArray) -> tuple[FloatArray, FloatArra
     """
     centre = float(np.mean(mean))
     spread = float(np.sqrt(np.var(mean) + np.mean(sd**2)))
-    edges = centre + spread * BIN * (np.arange(BINS + 1) - BINS / 2)
+    edges = centre + spread * BIN * np.linspace(-BINS / 2, BINS / 2, BINS + 1)
     weights = _masses(mean, sd, edges)
     heights = norm.pdf((edges - mean[:, None]) / np.maximum(sd, SMALLEST)[:, None])
     first_moments = mean[:, None] * weights - sd[:, None] * np.diff(heights, axis=1)
