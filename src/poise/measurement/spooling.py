@@ -162,10 +162,6 @@ def spool_responses(
         raise BadTableError([f"{folder}: cannot be written ({error.strerror}); {told}"]) from error
 
 
-spool_wide = spool_responses
-"""The name from before long tables were spooled."""
-
-
 def _spool_wide(reader: WideRows, folder: Path, at_least: int | None, rows: int, tell: Tell) -> SpooledTables:
     counts = np.zeros((len(reader.columns.names), WIDTH), dtype=np.int64)
     number = persons = 0
