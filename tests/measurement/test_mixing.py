@@ -16,13 +16,13 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def contraction(rng: np.random.Generator, size: int) -> tuple[FloatArray, FloatArray]:
-    root = rng.normal(size=(size, size))
-    whole = root @ root.T
-    return whole / (1.02 * np.linalg.eigvalsh(whole)[-1]), rng.normal(size=size)
+    """A linear map with eigenvalues from .1 to .9, turned at random."""
+    turn, _ = np.linalg.qr(rng.normal(size=(size, size)))
+    return turn @ np.diag(np.linspace(0.1, 0.9, size)) @ turn.T, rng.normal(size=size)
 
 
 @settings(deadline=None, max_examples=30)
-@given(st.integers(1, 5), st.integers(0, 1000))
+@given(st.integers(1, 4), st.integers(0, 1000))
 def test_a_linear_map_of_n_unknowns_is_solved_after_n_steps_more(size: int, seed: int) -> None:
     slope, level = contraction(np.random.default_rng(seed), size)
     fixed, mixing, point = np.linalg.solve(np.eye(size) - slope, level), Mixing(), np.zeros(size)
