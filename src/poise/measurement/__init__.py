@@ -18,7 +18,9 @@ from poise.measurement.simulation import answer_block, answer_graded, draw_perso
 from poise.measurement.stopping import StopRule, find_reason_to_stop
 
 if TYPE_CHECKING:
+    from poise.measurement.adaptive import AdaptiveTests, draw_people, simulate_tests
     from poise.measurement.anchoring import Anchors
+    from poise.measurement.calibratedbank import bank_of, prior_of
     from poise.measurement.calibratedblocks import CalibratedBlock, CalibratedRater, CalibratedStatement
     from poise.measurement.calibration import Settings, calibrate
     from poise.measurement.coding import Codebook, RawResponses, code_responses, dichotomise, from_array, raw_from_array
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     )
     from poise.measurement.drift import DriftReport, ItemDrift, find_drift
     from poise.measurement.epem import ManyCalibration, Options, calibrate_many
+    from poise.measurement.exposure import ExposureControl, control_exposure
     from poise.measurement.framereading import read_frame
     from poise.measurement.gathering import Gathered, read_observations
     from poise.measurement.gridem import CoarseGridError
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
     from poise.measurement.mapscoring import score_by_mode
     from poise.measurement.observedfit import assess_observed
     from poise.measurement.observedscoring import Observed, find_modes, find_weighted
+    from poise.measurement.observedtables import observe_table
     from poise.measurement.observing import (
         ChoiceBlock,
         GradedScale,
@@ -88,7 +92,9 @@ if TYPE_CHECKING:
     from poise.measurement.tables import BadTableError, ResponseTable
 
 LATER: Final = {
+    "adaptive": ("AdaptiveTests", "draw_people", "simulate_tests"),
     "anchoring": ("Anchors",),
+    "calibratedbank": ("bank_of", "prior_of"),
     "calibratedblocks": ("CalibratedBlock", "CalibratedRater", "CalibratedStatement"),
     "calibration": ("Settings", "calibrate"),
     "coding": ("Codebook", "RawResponses", "code_responses", "dichotomise", "from_array", "raw_from_array"),
@@ -105,6 +111,7 @@ LATER: Final = {
     ),
     "drift": ("DriftReport", "ItemDrift", "find_drift"),
     "epem": ("ManyCalibration", "Options", "calibrate_many"),
+    "exposure": ("ExposureControl", "control_exposure"),
     "framereading": ("read_frame",),
     "gathering": ("Gathered", "read_observations"),
     "gridem": ("CoarseGridError",),
@@ -128,6 +135,7 @@ LATER: Final = {
     "mapscoring": ("score_by_mode",),
     "observedfit": ("assess_observed",),
     "observedscoring": ("Observed", "find_modes", "find_weighted"),
+    "observedtables": ("observe_table",),
     "observing": (
         "ChoiceBlock",
         "GradedScale",
@@ -153,6 +161,7 @@ LATER: Final = {
 """Names that are imported when they are asked for, by module."""
 
 __all__ = [
+    "AdaptiveTests",
     "Anchors",
     "BadTableError",
     "Bank",
@@ -168,6 +177,7 @@ __all__ = [
     "Codebook",
     "Criterion",
     "DriftReport",
+    "ExposureControl",
     "FloatArray",
     "Gathered",
     "Graded",
@@ -226,6 +236,7 @@ __all__ = [
     "apply_link",
     "assess_fit",
     "assess_observed",
+    "bank_of",
     "block_information",
     "calibrate",
     "calibrate_joint",
@@ -236,11 +247,13 @@ __all__ = [
     "code_most_least",
     "code_order",
     "code_responses",
+    "control_exposure",
     "dichotomise",
     "draw_answers",
     "draw_from_grid",
     "draw_latents",
     "draw_parameters",
+    "draw_people",
     "draw_person",
     "draw_plausible_values",
     "expected_gain",
@@ -262,7 +275,9 @@ __all__ = [
     "mix_gradient",
     "mix_log",
     "observe",
+    "observe_table",
     "place_thresholds",
+    "prior_of",
     "rank_items",
     "raw_from_array",
     "read_frame",
@@ -278,6 +293,7 @@ __all__ = [
     "score_table",
     "simulate_responses",
     "simulate_table",
+    "simulate_tests",
     "spool_responses",
     "sum_information",
     "table_of",
