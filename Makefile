@@ -63,6 +63,7 @@ train: setup-dev
 study: setup-dev
 	$(BIN)/poise simulate sittings --number 200
 	$(BIN)/poise simulate sittings --number 200 --blueprint complaints_desk
+	$(BIN)/poise simulate sittings --number 200 --style faker=.2 --style careless=.2 --style extreme=.2
 
 # make bench  measure Poise beside the peers that PyPI has, on one core, for half an hour; writes docs/benchmarks.md
 bench: setup-dev .venv-bench/bench.stamp
