@@ -74,7 +74,7 @@ def test_signs_loadings_and_correlations_of_blocks_are_recovered_without_being_t
 def test_triplets_in_two_dimensions_against_exact_maximum_likelihood() -> None:
     asked = tuple(block(f"t{b}", *("aab", "abb", "bab", "bba")[b % 4]) for b in range(8))
     truth = draw_joint_parameters(asked, ("a", "b"), np.random.default_rng(1), negative=0.4)
-    _, table = simulate(truth, 500)
+    _, table = simulate(truth, 400)
     fit = fit_joint(table, CLOSE)
     assert fit.converged
     judge = JointJudge(table, ProductGrid.spanning(2, 25, 5.5))
@@ -136,7 +136,7 @@ def test_everything_at_once_with_groups() -> None:
     truth = draw_joint_parameters(asked, dimensions, np.random.default_rng(7), independent=("method",))
     truth = replace(truth, means=np.array([[0.0] * 4, [0.6, -0.4, 0.0, 0.3]]))
     rng = np.random.default_rng(8)
-    group = np.arange(1600) % 2
+    group = np.arange(1200) % 2
     table = draw_joint_answers(truth, draw_joint_latents(truth, group, rng), rng)
     table = replace(table, group=group, groups=("one", "two"))
     found = calibrate_joint(table)
@@ -183,9 +183,9 @@ def test_raters_are_recovered_and_told_on_a_fixed_origin() -> None:
 
 
 def test_calibration_from_readings_is_not_biased_as_from_the_label_read() -> None:
-    asked = tuple(JointItem(f"i{k}", (SIX[k % 2],), 3) for k in range(8))
+    asked = tuple(JointItem(f"i{k}", (SIX[k % 2],), 3) for k in range(6))
     truth = draw_joint_parameters(asked, SIX[:2], np.random.default_rng(11))
-    _, table = simulate(truth, 2000)
+    _, table = simulate(truth, 1500)
     confusion = np.array([[0.8, 0.15, 0.05], [0.15, 0.7, 0.15], [0.05, 0.15, 0.8]])
     rng = np.random.default_rng(12)
     label = np.sum(rng.random((len(table.answer), 1)) > confusion.cumsum(axis=1)[table.answer][:, :-1], axis=1)

@@ -135,7 +135,7 @@ def test_one_observation_alone_is_exact(i: int) -> None:
 
 
 def test_everything_together_is_near_the_exact_posterior() -> None:
-    parameters, table = draw()
+    parameters, table = draw(persons=6)
     points = lay_points(3)
     loglik, weights = integrate(parameters, table, points)
     mean, covariance = exact_moments(weights, points)
@@ -146,7 +146,7 @@ def test_everything_together_is_near_the_exact_posterior() -> None:
 
 
 def test_the_score_of_a_person_is_the_derivative_of_the_evidence() -> None:
-    parameters, table = draw(persons=5)
+    parameters, table = draw(persons=3)
     rater = np.where(np.isin(table.item, [7, 9, 10]), 1, -1)
     layout = replace(parameters.layout, raters=("mild", "hard"))
     parameters = replace(
@@ -161,7 +161,7 @@ def test_the_score_of_a_person_is_the_derivative_of_the_evidence() -> None:
         ends = []
         for sign in (1.0, -1.0):
             moved = parameters.unpacked(point + sign * step * np.eye(len(point))[j])
-            ends.append(run_sweep(moved, table.weights, 25, persons, sites, counting=False)[0].evidence)
+            ends.append(run_sweep(moved, table.weights, 15, persons, sites, counting=False)[0].evidence)
         np.testing.assert_allclose(scores[:, j], (ends[0] - ends[1]) / (2 * step), atol=1e-4)
 
 
