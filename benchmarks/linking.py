@@ -85,7 +85,11 @@ def tell_links() -> None:
     print(
         f"{REPLICATIONS} replications of new tests; persons in each sample. The ratio is that of the root mean square"
     )
-    print("of the standard errors to the standard deviation of the links.\n")
+    print(
+        "of the standard errors to the standard deviation of the links. Monte Carlo errors: of a mean, the SD beside it"
+    )
+    share = f"{1.0 / np.sqrt(2 * REPLICATIONS):.0%}"
+    print(f"divided by {np.sqrt(REPLICATIONS):.0f}; of an SD and of a ratio {share} of it.\n")
     head("items", "persons", "method", "mean A", "SD of A", "SE / SD", "mean B", "SD of B", "SE / SD", "CPU ms")
     for model, categories, persons, seed in kinds():
         rng = np.random.default_rng(seed)
@@ -116,7 +120,12 @@ def tell_drift() -> None:
     """Print false alarms, finds, and what drift does to the link."""
     print(f"\n## Drift: {ITEMS} common items, test of each at level .05, items that differ leave the link\n")
     print(f"{REPLICATIONS} replications. In the rows with drift two items became harder by .3 logits of the old scale")
-    print("and two by .5; false alarms are of the other sixteen.\n")
+    print("and two by .5; false alarms are of the other sixteen. Monte Carlo errors, items taken as independent: false")
+    alarms, found, ratio = np.sqrt(np.array([0.05 * 0.95 / 16.0, 0.25 / 2.0, 1.0 / 16.0]) / REPLICATIONS)
+    print(
+        f"alarms {alarms:.3f}, found at most {found:.3f}, chi-square / df {ratio:.3f} or less, RMSE"
+        f" {1.0 / np.sqrt(2 * REPLICATIONS):.0%} of it.\n"
+    )
     head(
         "items", "persons", "drift", "false alarms", "found, .3", "found, .5", "chi-square / df of the others", "CPU ms"
     )
