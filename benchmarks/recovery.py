@@ -4,8 +4,9 @@ Run with one thread: OPENBLAS_NUM_THREADS=1 python benchmarks/recovery.py [REPLI
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from time import process_time
 from typing import Final, NamedTuple
 
@@ -13,16 +14,20 @@ import numpy as np
 from cases import correlate
 
 from poise.measurement.calibration import calibrate
-from poise.measurement.epem import calibrate_many
+from poise.measurement.epem import ManyCalibration, calibrate_many
 from poise.measurement.gridscoring import score_table
 from poise.measurement.items import Calibration, KnownParameters, Model, find_thresholds
+from poise.measurement.jointem import calibrate_joint
+from poise.measurement.jointparameters import JointParameters
+from poise.measurement.jointscoring import score_joint
+from poise.measurement.jointsimulation import draw_blocks, draw_joint_answers, draw_joint_latents, draw_joint_parameters
 from poise.measurement.manyparameters import ManyParameters
 from poise.measurement.manyscoring import recall_parameters, score_many
 from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters, table_of
 from poise.measurement.models import FloatArray
-from poise.measurement.tables import ResponseTable
 
 REPLICATIONS: Final = 100
+FEWEST: Final = 3
 WIDTH: Final = 1.960
 """Of a 95 % interval, in standard errors."""
 SCORE_WIDTH: Final = 1.645
@@ -44,8 +49,19 @@ COLUMNS: Final = (
 )
 HEAD: Final = """# Recovery: what was measured
 
-Printed by `make recovery`. People and answers are simulated from one known test again and again, {replications} times
-a table; each time the test is calibrated from the answers, and the people are scored with what was found.
+Printed by `make recovery`. People and answers are simulated from one known test again and again, up to {replications}
+times; each time the test is calibrated from the answers, and the people are scored with what was found.
+
+What to make of it:
+
+- Intervals of parameters hold the truth as often as they say, give or take a percentage point, in one dimension and in
+  twelve, of rated items and of blocks, whose signs nobody told.
+- Bias is small beside the errors. With 500 persons the slopes of right/wrong items come out a little too large, as
+  maximum likelihood has it.
+- Scores take the calibrated items as known. From 2,000 persons on that costs nothing; with 500, a 90 % interval of a
+  person holds the truth in 89 %.
+
+How to read it:
 
 - *Bias* is the mean of estimate less truth over all parameters of a kind; *largest bias of one* that of the parameter
   which is furthest off on average, picked after the fact. *RMSE* is of one estimate.
@@ -73,49 +89,38 @@ class Study:
     Parameters
     ----------
     told : str
-    parameters : ManyParameters
-        Their rows of means are the groups.
-    persons : int
-        Of all groups together.
-    seed : int
+    once : callable
+        Draws people with a generator, calibrates, scores, and returns what was found beside the truth.
+    fewer : int
+        By how much to divide the number of replications.
     """
 
     told: str
-    parameters: ManyParameters
-    persons: int
-    seed: int
-
-    def draw(self, rng: np.random.Generator) -> tuple[ResponseTable, FloatArray]:
-        """Draw people, group by group, and what they answer."""
-        true = self.parameters
-        number = len(true.means)
-        people = [draw_latents(replace(true, means=mean[None]), self.persons // number, rng) for mean in true.means]
-        theta = np.concatenate(people)
-        table = table_of(draw_answers(true, theta, rng), true.categories)
-        if number > 1:
-            group = np.repeat(np.arange(number, dtype=np.int16), self.persons // number)
-            table = replace(table, group=group, groups=tuple(f"group {g + 1}" for g in range(number)))
-        return table, theta
+    once: Callable[[np.random.Generator], Replication]
+    fewer: int = 1
 
 
 def main(replications: int, word: str = "") -> None:
     """Print the page, or only the studies that have a word in their heading."""
     print(HEAD.format(replications=replications))
-    for study in lay_studies():
+    for number, study in enumerate(lay_studies()):
         if word in study.told:
-            tell(study, replications)
+            tell(study, max(replications // study.fewer, FEWEST), number)
 
 
 def lay_studies() -> Iterator[Study]:
     """Draw the tests of all studies."""
     rng = np.random.default_rng(20)
-    yield Study("Twelve dimensions: 96 graded items, 3,000 persons in two groups", draw_twelve(rng), 3000, 1)
-    seed = 1
+    many, blocks = draw_twelve(rng), draw_triplets(rng)
+    yield Study("Twelve dimensions: 96 graded items, 3,000 persons in two groups", partial(recover_many, many, 1500))
+    yield Study(
+        "Twelve dimensions: 40 triplets, ranked, 2,000 persons", partial(recover_blocks, blocks, 2000), fewer=10
+    )
     for model, categories in SINGLE:
         true = draw_single(model, categories, rng)
         for persons in (500, 2000):
-            seed += 1
-            yield Study(f"One dimension: {model}, 20 items, {persons:,} persons", true, persons, seed)
+            told = f"One dimension: {model}, 20 items, {persons:,} persons"
+            yield Study(told, partial(recover_single, true, persons))
 
 
 def draw_twelve(rng: np.random.Generator) -> ManyParameters:
@@ -133,10 +138,24 @@ def draw_single(model: Model, categories: int, rng: np.random.Generator) -> Many
             return true
 
 
-def tell(study: Study, replications: int) -> None:
+def draw_triplets(rng: np.random.Generator) -> JointParameters:
+    """Draw forty blocks of three statements on twelve dimensions, three in ten of each dimension keyed against it."""
+    names = tuple(f"d{d + 1:02}" for d in range(12))
+    true = draw_joint_parameters(draw_blocks(40, 3, names), names, rng)
+    values = true.values.copy()
+    for d in range(len(names)):
+        own = np.flatnonzero(true.layout.dimension == d)
+        values[rng.choice(own, 3 * len(own) // 10, replace=False)] *= -1.0
+    general = np.linspace(0.45, 0.85, 12)
+    correlations = np.outer(general, general)
+    np.fill_diagonal(correlations, 1.0)
+    return replace(true, values=values, correlations=correlations)
+
+
+def tell(study: Study, replications: int, seed: int) -> None:
     """Replicate a study and print its table."""
     begun = process_time()
-    told = list(replicate(study, replications))
+    told = [study.once(np.random.default_rng((seed, number))) for number in range(replications)]
     seconds = (process_time() - begun) / replications
     print(f"\n## {study.told}\n")
     print(f"{replications} replications of one test, {seconds:.2f} CPU s each.\n")
@@ -146,33 +165,58 @@ def tell(study: Study, replications: int) -> None:
         print(tell_kind(kind, [one[kind] for one in told]))
 
 
-def replicate(study: Study, replications: int) -> Iterator[Replication]:
-    """Draw people and calibrate, again and again."""
-    for number in range(replications):
-        rng = np.random.default_rng((study.seed, number))
-        table, theta = study.draw(rng)
-        estimate = estimate_single if study.parameters.slopes.shape[1] == 1 else estimate_many
-        yield estimate(study.parameters, table, theta)
-
-
-def estimate_single(true: ManyParameters, table: ResponseTable, theta: FloatArray) -> Replication:
+def recover_single(true: ManyParameters, persons: int, rng: np.random.Generator) -> Replication:
     """Calibrate and score in one dimension."""
+    theta = draw_latents(true, persons, rng)
+    table = table_of(draw_answers(true, theta, rng), true.categories)
     found = calibrate(table, true.model)
     scores = score_table(table, KnownParameters.of(found))
     return {**compare_items(found, true), SCORES: Told(scores.mean, theta[:, 0], scores.sd)}
 
 
-def estimate_many(true: ManyParameters, table: ResponseTable, theta: FloatArray) -> Replication:
-    """Calibrate and score in many dimensions."""
+def recover_many(true: ManyParameters, each: int, rng: np.random.Generator) -> Replication:
+    """Calibrate and score in many dimensions, with so many persons in each group."""
+    theta = np.concatenate([draw_latents(replace(true, means=mean[None]), each, rng) for mean in true.means])
+    group = np.repeat(np.arange(len(true.means), dtype=np.int16), each)
+    names = tuple(f"group {g + 1}" for g in range(len(true.means)))
+    table = replace(table_of(draw_answers(true, theta, rng), true.categories), group=group, groups=names)
     found = calibrate_many(table, true.pattern, true.model)
     scores = score_many(table, recall_parameters(KnownParameters.of(found)))
-    below = np.tril_indices(len(true.correlations), -1)
     return {
         **compare_items(found, true),
-        "correlations": Told(found.correlations[below], true.correlations[below], found.correlations_se[below]),
+        **compare_correlations(found, true.correlations),
         "differences between groups": Told(found.means[1], true.means[1], found.means_se[1]),
         SCORES: Told(scores.mean.ravel(), theta.ravel(), scores.sd.ravel()),
     }
+
+
+def recover_blocks(true: JointParameters, persons: int, rng: np.random.Generator) -> Replication:
+    """Calibrate and score blocks of statements in many dimensions; signs of loadings are not told."""
+    theta = draw_joint_latents(true, np.zeros(persons, dtype=np.int64), rng)
+    table = draw_joint_answers(true, theta, rng)
+    found = calibrate_joint(table)
+    scores = score_joint(table, KnownParameters.of(found))
+    statements, slope = [one for block in found.blocks for one in block.statements], true.layout.slope
+    return {
+        "loadings": Told(
+            np.array([one.loadings[0][1] for one in statements]),
+            true.values[slope],
+            np.concatenate([one.loadings_se for one in statements]),
+        ),
+        "intercepts": Told(
+            np.array([one.intercept for one in statements]),
+            true.values[~slope],
+            np.array([one.intercept_se for one in statements]),
+        ),
+        **compare_correlations(found, true.correlations),
+        SCORES: Told(scores.mean.ravel(), theta.ravel(), scores.sd.ravel()),
+    }
+
+
+def compare_correlations(found: ManyCalibration, true: FloatArray) -> Replication:
+    """Return correlations beside the truth."""
+    below = np.tril_indices(len(true), -1)
+    return {"correlations": Told(found.correlations[below], true[below], found.correlations_se[below])}
 
 
 def compare_items(found: Calibration, true: ManyParameters) -> Replication:
