@@ -101,7 +101,7 @@ def test_taking_in_one_answer_gives_nearly_the_moments_that_scoring_gives() -> N
     st.lists(st.integers(0, 53), min_size=0, max_size=12, unique=True),
     st.integers(0, 2**31),
     st.integers(0, 4),
-    st.one_of(st.none(), st.integers(12, 20)),
+    st.one_of(st.none(), st.integers(8, 20)),
     st.floats(0.0, 1.0),
 )
 def test_content_and_exposure_are_respected_alike(

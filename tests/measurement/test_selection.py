@@ -225,6 +225,16 @@ def test_content_is_left_to_the_gains_until_it_must_be_forced() -> None:
     assert ask(bank, 1, Rules(minimum={"courtesy": 1}, among=1))[0].key == "c"
 
 
+def test_where_places_are_short_one_item_serves_several_minimums() -> None:
+    blocks = [Candidate(f"b{i}", block(*NAMES, slope=0.1), 60.0, NAMES, kind="blocks") for i in range(4)]
+    bank = Bank.of([*blocks, *(candidate(f"i{i}", NAMES[i % 3], slope=3.0) for i in range(9))], NAMES)
+    for seed in range(10):
+        given = ask(bank, 3, Rules(minimum=dict.fromkeys(NAMES, 2), minimum_by_kind={"": 1}, length=3), seed)
+        counted = Counter(quality for one in given for quality in one.qualities)
+        assert min(counted[name] for name in NAMES) >= 2
+        assert sum(one.kind == "" for one in given) == 1
+
+
 def test_the_exposure_filter_lets_an_item_through_as_often_as_its_parameter_says() -> None:
     bank = Bank.of(
         [replace(candidate("best", slope=3.0), exposure=0.3), candidate("second"), candidate("third")], NAMES

@@ -15,7 +15,7 @@ from poise.content.library import Library, parse_library
 from poise.content.statement import Block
 from poise.measurement.selection import choose_from
 from poise.sitting import choosing
-from poise.sitting.choosing import choose_block, find_reason_to_end, lay_bank, need_of
+from poise.sitting.choosing import choose_block, demanded_of, find_reason_to_end, lay_bank, need_of
 from poise.sitting.events import AnyEvent, BlockGiven, BlocksEnded
 from poise.sitting.journal import MemoryJournal
 from poise.sitting.simulee import draw_simulee, sit
@@ -76,10 +76,12 @@ def test_the_choice_goes_through_the_engine(
     assert asked[0][0] is lay_bank(library, library.find(Blueprint, "open_door")), "the bank is laid out once"
 
 
-def test_what_the_jobs_demand_more_matters_more(library: Library) -> None:
+def test_what_the_jobs_demand_more_matters_more_and_nothing_is_forgotten(library: Library) -> None:
     desk = dict(need_of(library, library.find(Blueprint, "complaints_desk")).weights)
-    assert desk["composure"] == 5.0
-    assert desk["expertise"] == 0.0
+    assert desk["expertise"] == 1.0, "not demanded at this desk, and shown all the same"
+    assert desk["composure"] > desk["patience"] > desk["courtesy"] > 1.0
+    assert sum(desk.values()) == pytest.approx(2 * len(desk))
+    assert "expertise" not in demanded_of(library, library.find(Blueprint, "complaints_desk"))
 
 
 @pytest.mark.parametrize("enough", [None, Enough(blocks=0, sd=9.0), Enough(blocks=3, sd=0.01)])

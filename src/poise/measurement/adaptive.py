@@ -20,7 +20,7 @@ from poise.measurement.adaptivesweep import lay_nodes, run_tests
 from poise.measurement.answering import lay_sheet
 from poise.measurement.bank import Bank
 from poise.measurement.models import BlockItem, FloatArray
-from poise.measurement.needs import Need, Precision
+from poise.measurement.needs import Need, Precision, Verdict
 from poise.measurement.responses import Graded, Ranked, Response
 from poise.measurement.scoring import Prior, score
 from poise.measurement.selection import Rules
@@ -114,13 +114,14 @@ def draw_people(prior: Prior, number: int, rng: np.random.Generator) -> FloatArr
     return drawn
 
 
-def simulate_tests(
+def simulate_tests(  # noqa: PLR0913  who is tested, on what, how, until when
     bank: Bank,
     prior: Prior,
     truth: FloatArray,
     *,
     stop: StopRule,
     need: Need | None = None,
+    verdicts: tuple[Verdict, ...] = (),
     rules: Rules | None = None,
     seed: int = 1,
     scored: bool = True,
@@ -135,9 +136,11 @@ def simulate_tests(
     truth : array, shape (P, D)
         The people.
     stop : StopRule
-        Its standard deviation holds for the latents that the need names, its verdicts are those of the need.
+        Its standard deviation holds for the latents that the need names.
     need : Need, optional
         What the report needs; small variance of every latent, if not given.
+    verdicts : tuple of Verdict
+        Those that should be settled, where they are not those of the need.
     rules : Rules, optional
         Pilots are left out.
     seed : int
@@ -162,7 +165,7 @@ def simulate_tests(
         raise ValueError(f"longest: got {stop.longest}, expected at most the {np.sum(~bank.pilot)} items of the bank")
     people, (P, D), L = np.ascontiguousarray(truth, dtype=np.float64), truth.shape, stop.longest
     rules = rules or Rules(length=L)
-    run = _prepare(bank, prior, lay_terms(bank, need or Precision.of(bank.names), rules, stop))
+    run = _prepare(bank, prior, lay_terms(bank, need or Precision.of(bank.names), rules, stop, verdicts))
     given, answers = np.full((P, L), -1, dtype=np.int64), np.full((P, L), -1, dtype=np.int64)
     mean, sd = np.empty((P, D)), np.empty((P, D))
     length, reason = np.zeros(P, dtype=np.int64), np.zeros(P, dtype=np.int64)

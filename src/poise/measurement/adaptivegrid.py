@@ -1,4 +1,4 @@
-"""Compiled adaptive tests on one latent, with the exact posterior on a grid."""
+"""Compiled adaptive tests on one latent, with its exact posterior on a grid."""
 
 # ruff: noqa: ANN001, ANN201 - numba infers the types of compiled functions; their shapes stand in the docstrings
 # ruff: noqa: PLR0913, PLR0917 - a compiled loop takes its arrays one by one and is not cut up

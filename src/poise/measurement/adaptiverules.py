@@ -146,13 +146,14 @@ def respect(terms, left, eligible, lacking, counted, allowed):
     for one in lacking:
         shortfall += max(one, 0)
     forced = terms.length == 0 or terms.length - counted <= shortfall
+    short = terms.length > 0 and terms.length - counted < shortfall
     if forced and shortfall > 0:
         for i in range(n):
             if left[i]:
-                largest = max(largest, serve(terms.counts[i], lacking))
+                largest = max(largest, serve(terms.counts[i], lacking, short))
     drawn = 0
     for i in range(n):
-        allowed[i] = left[i] and (largest == 0 or serve(terms.counts[i], lacking) == largest)
+        allowed[i] = left[i] and (largest == 0 or serve(terms.counts[i], lacking, short) == largest)
         drawn += allowed[i] and eligible[i]
     total = 0
     for i in range(n):
@@ -162,13 +163,14 @@ def respect(terms, left, eligible, lacking, counted, allowed):
 
 
 @njit(cache=True, nogil=True)
-def serve(counts, lacking):
-    """Return the largest shortfall that an item with these counts (F,) serves."""
-    largest = 0
+def serve(counts, lacking, short):
+    """Return the largest shortfall that an item with these counts (F,) serves; where places are short, all of them."""
+    largest, together = 0, 0
     for f in range(len(lacking)):
         if counts[f] > 0:
             largest = max(largest, lacking[f])
-    return largest
+            together += max(min(counts[f], lacking[f]), 0)
+    return together if short else largest
 
 
 @njit(cache=True, nogil=True)

@@ -1,4 +1,4 @@
-"""Compiled adaptive tests in many dimensions, with a Gaussian posterior that takes one answer after another.
+"""Compiled adaptive tests in several dimensions, with a Gaussian posterior that takes one answer after another.
 
 What is known is a joint Gaussian. An answer multiplies it by its exact likelihood on the few projections it speaks
 about, and the Gaussian with the moments of the product goes on (assumed density filtering). It drives choices only:

@@ -56,7 +56,8 @@ class Rules:
         The same for kinds of evidence.
     length : int, optional
         How many items that count will be given. If it is known, content is left to the gains until all places that
-        are left are needed for it; if not, what is below its minimum comes first.
+        are left are needed for it, and where places are short, what serves most of the minimums comes first. If it is
+        not known, what is furthest below its minimum comes first.
     among : int
         How many of the best are drawn from, one or more.
     filtered : bool
@@ -195,10 +196,14 @@ def _count(bank: Bank, done: Sequence[int]) -> int:
 
 def _respect(bank: Bank, left: BoolArray, done: Sequence[int], rules: Rules, seed: int) -> BoolArray:
     """Mark what content and exposure allow among what is left; content comes first."""
-    lacking = rules.least(bank) - bank.counts[list(done)].sum(axis=0)
-    places = np.inf if rules.length is None else rules.length - _count(bank, done)
-    if rules.length is None or places <= np.sum(np.maximum(lacking, 0)):
-        served = np.max(np.where(bank.counts > 0, np.maximum(lacking, 0), 0), axis=1)
+    lacking = np.maximum(rules.least(bank) - bank.counts[list(done)].sum(axis=0), 0)
+    places = None if rules.length is None else rules.length - _count(bank, done)
+    if places is None or places <= np.sum(lacking):
+        if places is not None and places < np.sum(lacking):
+            # one item must serve several minimums, or not all can be held
+            served = np.sum(np.minimum(bank.counts, lacking), axis=1)
+        else:
+            served = np.max(np.where(bank.counts > 0, lacking, 0), axis=1)
         left &= served == np.max(served[left])
     if rules.filtered and np.any(bank.exposure < 1.0):
         drawn = np.random.default_rng((seed, 0, EXPOSURE_DRAW)).random(len(bank)) < bank.exposure

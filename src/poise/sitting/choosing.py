@@ -35,10 +35,8 @@ def choose_block(state: State, library: Library) -> str:
         posterior_of(state, library),
         state.given,
         need=need_of(library, blueprint),
-        rules=Rules(
-            minimum=dict.fromkeys((quality.key for quality in library.qualities), blueprint.minimum_per_quality),
-            length=blueprint.blocks,
-        ),
+        # No length is told: blocks may end early, so content comes first and is not put off to the end.
+        rules=Rules(dict.fromkeys((quality.key for quality in library.qualities), blueprint.minimum_per_quality)),
         seed=state.begun.seed,
         number=len(state.given),
     ).key
@@ -54,19 +52,29 @@ def find_reason_to_end(state: State, library: Library) -> Literal["precision"] |
     rule = StopRule(
         longest=blueprint.blocks, shortest=min(enough.blocks, blueprint.blocks), sd=enough.sd, share=enough.share
     )
-    demanded = [quality for quality, weight in need_of(library, blueprint).weights if weight > 0.0]
+    demanded = demanded_of(library, blueprint)
     found = find_reason_to_stop(rule, posterior_of(state, library), demanded=demanded, answered=answered)
     return "precision" if found == "precision" else None
 
 
 def need_of(library: Library, blueprint: Blueprint) -> Precision:
-    """Return how much each quality matters to the report: the weights that the blueprint's jobs give it."""
+    """Return how much each quality matters to the report.
+
+    Each is shown for itself and counts once; what the blueprint's jobs demand of it counts as much again on average.
+    """
     jobs = [library.find(Job, key) for key in blueprint.jobs]
-    weights = {
-        quality.key: float(sum(job.demands[quality.key].weight for job in jobs if quality.key in job.demands))
+    demanded = {
+        quality.key: sum(job.demands[quality.key].weight for job in jobs if quality.key in job.demands)
         for quality in library.qualities
     }
-    return Precision(tuple(weights.items()))
+    mean = sum(demanded.values()) / len(demanded)
+    return Precision(tuple((quality, 1.0 + weight / max(mean, 1e-9)) for quality, weight in demanded.items()))
+
+
+def demanded_of(library: Library, blueprint: Blueprint) -> list[str]:
+    """Return the qualities that at least one of the blueprint's jobs demands."""
+    demanded = {quality for key in blueprint.jobs for quality in library.find(Job, key).demands}
+    return [quality.key for quality in library.qualities if quality.key in demanded]
 
 
 def lay_bank(library: Library, blueprint: Blueprint) -> Bank:
