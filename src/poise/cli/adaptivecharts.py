@@ -32,7 +32,7 @@ def draw_tests(rows: "Sequence[Row]", rates: FloatArray, target: float | None) -
         alt.Chart(alt.InlineData(values=told))
         .mark_point(filled=True, size=55, opacity=1)
         .encode(
-            x=alt.X("value:Q", title=None, axis=alt.Axis(tickCount=5)),
+            x=alt.X("value:Q", title=None, scale=alt.Scale(padding=14), axis=alt.Axis(tickCount=5)),
             y=alt.Y("name:N", title=None, sort=names),
             color=alt.Color("figure:N", title=None, scale=scale, legend=alt.Legend(orient="bottom")),
             shape=alt.Shape("figure:N", title=None, scale=alt.Scale(domain=list(FIGURES.values()))),
@@ -52,5 +52,9 @@ def draw_tests(rows: "Sequence[Row]", rates: FloatArray, target: float | None) -
         line = alt.Chart(alt.InlineData(values=[{"rate": target}]))
         layers.append(line.mark_rule(color=ORANGE, strokeDash=[6, 3]).encode(y="rate:Q"))
     used = alt.layer(*layers).properties(width=WIDTH, height=150, title="How often items are used")
-    chart: alt.VConcatChart = alt.vconcat(errors, used, spacing=24).configure(background="white", padding=4)
+    chart: alt.VConcatChart = (
+        alt.vconcat(errors, used, spacing=24)
+        .resolve_scale(color="independent", shape="independent")
+        .configure(background="white", padding=4)
+    )
     return chart
