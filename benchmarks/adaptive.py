@@ -10,13 +10,13 @@ from typing import Final, TypeVar
 import numpy as np
 
 from poise.measurement import BlockItem, GradedItem, Posterior, Prior, Statement, score
-from poise.measurement.adaptive import AdaptiveTests, draw_people, simulate_tests
-from poise.measurement.bank import Bank, Candidate
-from poise.measurement.exposure import control_exposure
+from poise.measurement.adaptive.adaptive import AdaptiveTests, draw_people, simulate_tests
+from poise.measurement.adaptive.bank import Bank, Candidate
+from poise.measurement.adaptive.exposure import control_exposure
+from poise.measurement.adaptive.needs import Need, Precision, Verdict, Verdicts
+from poise.measurement.adaptive.selection import Rules, choose_from
+from poise.measurement.adaptive.stopping import StopRule
 from poise.measurement.models import FloatArray
-from poise.measurement.needs import Need, Precision, Verdict, Verdicts
-from poise.measurement.selection import Rules, choose_from
-from poise.measurement.stopping import StopRule
 
 T = TypeVar("T")
 TWELVE: Final = tuple(f"quality {number:02}" for number in range(1, 13))

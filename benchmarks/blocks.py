@@ -11,21 +11,21 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from poise.measurement.gridjudge import ProductGrid
-from poise.measurement.jointdata import JointBlock, JointItem, JointStatement, JointTable
-from poise.measurement.jointem import JointFit, calibrate_joint, find_fit_uncertainty, fit_joint, orient
-from poise.measurement.jointjudge import JointJudge
-from poise.measurement.jointparameters import JointParameters
-from poise.measurement.jointscoring import score_joint
-from poise.measurement.jointsimulation import (
+from poise.measurement.joint.jointdata import JointBlock, JointItem, JointStatement, JointTable
+from poise.measurement.joint.jointem import JointFit, calibrate_joint, find_fit_uncertainty, fit_joint, orient
+from poise.measurement.joint.jointjudge import JointJudge
+from poise.measurement.joint.jointparameters import JointParameters
+from poise.measurement.joint.jointsimulation import (
     draw_blocks,
     draw_joint_answers,
     draw_joint_latents,
     draw_joint_parameters,
 )
-from poise.measurement.jointstep import JointOptions
+from poise.measurement.joint.jointstep import JointOptions
+from poise.measurement.many.gridjudge import ProductGrid
 from poise.measurement.models import FloatArray
 from poise.measurement.observing import Task
+from poise.measurement.scores.jointscoring import score_joint
 
 TWELVE: Final = tuple(f"q{d + 1}" for d in range(12))
 PERSONS: Final = 2000

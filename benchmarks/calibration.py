@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 from cases import CASES, FloatArray, draw
 
-from poise.measurement.calibration import Settings, calibrate
-from poise.measurement.items import Calibration
-from poise.measurement.tables import ResponseTable
+from poise.measurement.grid.calibration import Settings, calibrate
+from poise.measurement.parameters.items import Calibration
+from poise.measurement.tabular.tables import ResponseTable
 
 REPEATS = 3
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from poise.measurement.manyparameters import ManyParameters
-from poise.measurement.manysimulation import draw_parameters, simulate_table
+from poise.measurement.many.manyparameters import ManyParameters
 from poise.measurement.models import graded_probabilities
-from poise.measurement.tables import ResponseTable
+from poise.measurement.people.manysimulation import draw_parameters, simulate_table
+from poise.measurement.tabular.tables import ResponseTable
 
 FloatArray = npt.NDArray[np.float64]
 ROWS = 2000

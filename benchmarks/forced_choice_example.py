@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from poise.cli.responding import tell_wide
-from poise.measurement.instrument import read_instrument
-from poise.measurement.simulees import simulate_responses
+from poise.measurement.parameters.instrument import read_instrument
+from poise.measurement.people.simulees import simulate_responses
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 QUALITIES = ("patience", "warmth", "order", "drive", "openness")

@@ -19,8 +19,8 @@ import pyarrow as pa
 from cases import CASES, draw
 from pyarrow import parquet
 
-from poise.measurement.calibration import Settings, calibrate
-from poise.measurement.spooling import spool_responses
+from poise.measurement.grid.calibration import Settings, calibrate
+from poise.measurement.tabular.spooling import spool_responses
 
 ITEMS = 100
 LENGTHS = (1_000_000, 3_000_000, 10_000_000)

@@ -12,17 +12,17 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from poise.measurement.calibration import Settings, calibrate
-from poise.measurement.drift import DriftReport, find_drift
-from poise.measurement.epem import Options, calibrate_many
-from poise.measurement.items import Calibration, Model
-from poise.measurement.joining import join_tables
-from poise.measurement.linkfit import METHODS, Criterion
-from poise.measurement.linking import Scale, link_calibrations
-from poise.measurement.manyparameters import ManyParameters
-from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters, table_of
+from poise.measurement.grid.calibration import Settings, calibrate
+from poise.measurement.linking.drift import DriftReport, find_drift
+from poise.measurement.linking.linkfit import METHODS, Criterion
+from poise.measurement.linking.linking import Scale, link_calibrations
+from poise.measurement.many.epem import Options, calibrate_many
+from poise.measurement.many.manyparameters import ManyParameters
 from poise.measurement.models import FloatArray
-from poise.measurement.tables import ResponseTable
+from poise.measurement.parameters.items import Calibration, Model
+from poise.measurement.people.manysimulation import draw_answers, draw_latents, draw_parameters, table_of
+from poise.measurement.tabular.joining import join_tables
+from poise.measurement.tabular.tables import ResponseTable
 
 REPLICATIONS: Final = int(sys.argv[1]) if len(sys.argv) > 1 else 100
 ITEMS: Final = 20

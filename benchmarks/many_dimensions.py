@@ -17,16 +17,22 @@ from typing import Final, NamedTuple, TypeVar
 import numpy as np
 
 from poise.measurement import Graded, GradedItem, Prior, score
-from poise.measurement.coding import from_array
-from poise.measurement.epem import Fit, Options, find_uncertainty, fit_many
-from poise.measurement.eperrors import cross_products, invert_information
-from poise.measurement.gridjudge import ProductGrid, calibrate_on_grid, count_on_grid, grid_moments
-from poise.measurement.items import Model
-from poise.measurement.manyparameters import ManyParameters, draw_curves, lay_out_apart
-from poise.measurement.manyscoring import score_many
-from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters, simulate_table, table_of
+from poise.measurement.many.epem import Fit, Options, find_uncertainty, fit_many
+from poise.measurement.many.eperrors import cross_products, invert_information
+from poise.measurement.many.gridjudge import ProductGrid, calibrate_on_grid, count_on_grid, grid_moments
+from poise.measurement.many.manyparameters import ManyParameters, draw_curves, lay_out_apart
 from poise.measurement.models import FloatArray
-from poise.measurement.tables import ResponseTable
+from poise.measurement.parameters.items import Model
+from poise.measurement.people.manysimulation import (
+    draw_answers,
+    draw_latents,
+    draw_parameters,
+    simulate_table,
+    table_of,
+)
+from poise.measurement.scores.manyscoring import score_many
+from poise.measurement.tabular.coding import from_array
+from poise.measurement.tabular.tables import ResponseTable
 
 T = TypeVar("T")
 DATA: Final = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data")

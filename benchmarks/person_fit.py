@@ -7,18 +7,18 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from poise.measurement.items import Model
-from poise.measurement.likelihoodscoring import score_by_weighted_likelihood
-from poise.measurement.manyparameters import ManyParameters
-from poise.measurement.manyscoring import score_many
-from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters, table_of
-from poise.measurement.mapscoring import score_by_mode
-from poise.measurement.observedfit import assess_observed
-from poise.measurement.observedscoring import Observed, find_modes
+from poise.measurement.many.manyparameters import ManyParameters
 from poise.measurement.observing import ChoiceBlock
-from poise.measurement.personfit import PersonFit, assess_fit
-from poise.measurement.scoringforms import PointScores
-from poise.measurement.tables import ResponseTable
+from poise.measurement.parameters.items import Model
+from poise.measurement.people.manysimulation import draw_answers, draw_latents, draw_parameters, table_of
+from poise.measurement.scores.likelihoodscoring import score_by_weighted_likelihood
+from poise.measurement.scores.manyscoring import score_many
+from poise.measurement.scores.mapscoring import score_by_mode
+from poise.measurement.scores.observedfit import assess_observed
+from poise.measurement.scores.observedscoring import Observed, find_modes
+from poise.measurement.scores.personfit import PersonFit, assess_fit
+from poise.measurement.scores.scoringforms import PointScores
+from poise.measurement.tabular.tables import ResponseTable
 
 PERSONS = 20_000
 ODD = 4_000

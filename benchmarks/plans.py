@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from cases import CASES, Case, Drawn, correlate, draw, draw_bank, draw_eight
 
-from poise.measurement.manysimulation import draw_latents, draw_parameters
-from poise.measurement.tables import ResponseTable
+from poise.measurement.people.manysimulation import draw_latents, draw_parameters
+from poise.measurement.tabular.tables import ResponseTable
 
 
 @dataclass(frozen=True)

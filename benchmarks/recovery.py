@@ -13,18 +13,23 @@ from typing import Final, NamedTuple
 import numpy as np
 from cases import correlate
 
-from poise.measurement.calibration import calibrate
-from poise.measurement.epem import ManyCalibration, calibrate_many
-from poise.measurement.gridscoring import score_table
-from poise.measurement.items import Calibration, KnownParameters, Model, find_thresholds
-from poise.measurement.jointem import calibrate_joint
-from poise.measurement.jointparameters import JointParameters
-from poise.measurement.jointscoring import score_joint
-from poise.measurement.jointsimulation import draw_blocks, draw_joint_answers, draw_joint_latents, draw_joint_parameters
-from poise.measurement.manyparameters import ManyParameters
-from poise.measurement.manyscoring import recall_parameters, score_many
-from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters, table_of
+from poise.measurement.grid.calibration import calibrate
+from poise.measurement.joint.jointem import calibrate_joint
+from poise.measurement.joint.jointparameters import JointParameters
+from poise.measurement.joint.jointsimulation import (
+    draw_blocks,
+    draw_joint_answers,
+    draw_joint_latents,
+    draw_joint_parameters,
+)
+from poise.measurement.many.epem import ManyCalibration, calibrate_many
+from poise.measurement.many.manyparameters import ManyParameters
 from poise.measurement.models import FloatArray
+from poise.measurement.parameters.items import Calibration, KnownParameters, Model, find_thresholds
+from poise.measurement.people.manysimulation import draw_answers, draw_latents, draw_parameters, table_of
+from poise.measurement.scores.gridscoring import score_table
+from poise.measurement.scores.jointscoring import score_joint
+from poise.measurement.scores.manyscoring import recall_parameters, score_many
 
 REPLICATIONS: Final = 100
 FEWEST: Final = 3

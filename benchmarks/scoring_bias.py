@@ -8,11 +8,11 @@ import time
 
 import numpy as np
 
-from poise.measurement.items import Model
-from poise.measurement.likelihoodscoring import score_by_weighted_likelihood
-from poise.measurement.manyscoring import ManyScores, score_many
-from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters, table_of
-from poise.measurement.mapscoring import score_by_mode
+from poise.measurement.parameters.items import Model
+from poise.measurement.people.manysimulation import draw_answers, draw_latents, draw_parameters, table_of
+from poise.measurement.scores.likelihoodscoring import score_by_weighted_likelihood
+from poise.measurement.scores.manyscoring import ManyScores, score_many
+from poise.measurement.scores.mapscoring import score_by_mode
 
 PERSONS = 20_000
 PLACES = (-2.0, -1.0, 0.0, 1.0, 2.0)

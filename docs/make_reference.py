@@ -98,7 +98,7 @@ def _link(name: str, links: Mapping[str, str]) -> str:
 def render_entry(entry: Entry, siblings: Mapping[str, Entry], links: Mapping[str, str]) -> Iterator[str]:
     """Yield one public name as Markdown."""
     statement = entry.statement
-    source = f"../../src/poise/measurement/{entry.module}.py"
+    source = f"../../src/poise/measurement/{entry.module.replace('.', '/')}.py"
     yield f"## `{entry.name}`\n"
     yield f"from [`poise.measurement.{entry.module}`]({source})\n"
     if isinstance(statement, ast.FunctionDef):

@@ -36,7 +36,7 @@ def read_exports() -> dict[str, str]:
     """Return the module of every name that `poise.measurement.__init__` imports, at once or for type checkers."""
     tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
     return {
-        alias.asname or alias.name: node.module.rpartition(".")[2]
+        alias.asname or alias.name: node.module.removeprefix("poise.measurement.")
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("poise.measurement.")
         for alias in node.names
@@ -65,7 +65,7 @@ def read_constants(body: Sequence[ast.stmt]) -> dict[str, ast.Constant]:
     for node in body:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("poise.measurement."):
             asked = {alias.name for alias in node.names if alias.name.isupper()}
-            there = read_constants(parse(node.module.rpartition(".")[2])) if asked else {}
+            there = read_constants(parse(node.module.removeprefix("poise.measurement."))) if asked else {}
             found |= {name: value for name, value in there.items() if name in asked}
         elif isinstance(node, ast.AnnAssign | ast.Assign) and isinstance(node.value, ast.Constant):
             target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
@@ -73,9 +73,14 @@ def read_constants(body: Sequence[ast.stmt]) -> dict[str, ast.Constant]:
     return found
 
 
+def name_file(module: str) -> str:
+    """Return where a module stands in the room."""
+    return f"{module.replace('.', '/')}.py"
+
+
 def parse(module: str) -> list[ast.stmt]:
     """Return the statements of a module."""
-    return ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8")).body
+    return ast.parse((PACKAGE / name_file(module)).read_text(encoding="utf-8")).body
 
 
 def read_module(module: str) -> dict[str, Entry]:
@@ -113,9 +118,11 @@ def collect() -> dict[str, Entry]:
     for name in (name for name in named if name in exports):
         entry = modules[exports[name]].get(name)
         if entry is None:
-            faults.append(f"{name}: not defined in {exports[name]}.py, only passed on; export it from its own module")
+            faults.append(
+                f"{name}: not defined in {name_file(exports[name])}, only passed on; export it from its own module"
+            )
         elif not entry.docstring and not isinstance(entry.statement, ast.AnnAssign):
-            faults.append(f"{name}: has no docstring in {exports[name]}.py")
+            faults.append(f"{name}: has no docstring in {name_file(exports[name])}")
         else:
             faults += find_strangers(entry)
             entries[name] = entry
@@ -137,7 +144,7 @@ def find_strangers(entry: Entry) -> Iterator[str]:
     if "Parameters" in parts:
         heads = re.findall(r"^\S.*$", parts[parts.index("Parameters") + 1], re.MULTILINE)
         told = [name.strip(" *") for head in heads for name in head.partition(" : ")[0].split(",")]
-        where = f"{entry.name} in {entry.module}.py"
+        where = f"{entry.name} in {name_file(entry.module)}"
         yield from (f"{where}: the docstring does not tell of {name}" for name in there if name not in told)
         yield from (f"{where}: the docstring tells of {name}, which is not there" for name in told if name not in there)
 

@@ -5,17 +5,17 @@ from collections.abc import Callable
 import numpy as np
 from run import Data, Found
 
-from poise.measurement.adaptive import simulate_tests
-from poise.measurement.bank import Bank, Candidate
-from poise.measurement.calibration import Settings, calibrate
-from poise.measurement.epem import calibrate_many
+from poise.measurement.adaptive.adaptive import simulate_tests
+from poise.measurement.adaptive.bank import Bank, Candidate
+from poise.measurement.adaptive.needs import Precision
+from poise.measurement.adaptive.selection import Rules, choose_from
+from poise.measurement.adaptive.stopping import StopRule
+from poise.measurement.grid.calibration import Settings, calibrate
+from poise.measurement.many.epem import calibrate_many
 from poise.measurement.models import FloatArray, GradedItem
-from poise.measurement.needs import Precision
 from poise.measurement.responses import Graded
 from poise.measurement.scoring import Prior, score
-from poise.measurement.selection import Rules, choose_from
-from poise.measurement.stopping import StopRule
-from poise.measurement.tables import ResponseTable
+from poise.measurement.tabular.tables import ResponseTable
 
 Prepared = tuple[Callable[[], Found], Callable[[int], int] | None]
 

@@ -7,8 +7,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from poise.cli.commands import app
-from poise.measurement.reading import read_responses
-from poise.measurement.tables import BadTableError
+from poise.measurement.tabular.reading import read_responses
+from poise.measurement.tabular.tables import BadTableError
 
 ANGER = Path(__file__).parents[2] / "examples" / "verbal_aggression.csv"
 WIDE = "person,a,b,c\n" + "".join(f"{p},{p % 2},{p % 3},{(p + 1) % 2}\n" for p in range(12))

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from poise.cli.commands import app
-from poise.measurement.calibration import Settings
+from poise.measurement.grid.calibration import Settings
 
 ROOT = Path(__file__).parents[2]
 ANGER = ROOT / "examples" / "verbal_aggression.csv"

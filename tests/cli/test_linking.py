@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from poise.cli.commands import app
-from poise.measurement.manyparameters import ManyParameters
-from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters
+from poise.measurement.many.manyparameters import ManyParameters
+from poise.measurement.people.manysimulation import draw_answers, draw_latents, draw_parameters
 
 IntArray = npt.NDArray[np.integer]
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from poise.cli.charts import shorten
 from poise.cli.commands import app
 from poise.cli.plotting import save_chart
-from poise.measurement.tables import BadTableError
+from poise.measurement.tabular.tables import BadTableError
 
 BEGINNINGS = {".png": b"\x89PNG", ".svg": b"<svg", ".html": b"<!DOCTYPE html>", ".json": b"{"}
 

@@ -11,8 +11,8 @@ from measurement.questionnaires import BLOCKS, RATED, STATEMENTS, tell, tell_all
 from typer.testing import CliRunner, Result
 
 from poise.cli.commands import app
-from poise.measurement.instrument import read_instrument
-from poise.measurement.simulees import simulate_responses
+from poise.measurement.parameters.instrument import read_instrument
+from poise.measurement.people.simulees import simulate_responses
 
 
 def poise(*words: str | Path) -> Result:

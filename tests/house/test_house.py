@@ -12,8 +12,8 @@ BELOW_THE_DOORS = ("measurement", "content", "roleplay", "sitting", "jobfit")
 FILES_MAY_BE_OPENED_IN = {
     "content/library.py",
     "content/source.py",
-    "measurement/reading.py",
-    "measurement/spooling.py",
+    "measurement/tabular/reading.py",
+    "measurement/tabular/spooling.py",
     "roleplay/understanding.py",
     "roleplay/exemplars.py",
     "roleplay/training.py",

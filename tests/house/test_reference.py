@@ -1,6 +1,7 @@
 """The reference is what the source says, and what it names can be imported without waiting for compilation."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,22 +28,20 @@ def test_a_signature_that_changes_is_seen(tmp_path: Path) -> None:
         (tmp_path / part).parent.mkdir(exist_ok=True)
         (tmp_path / part).write_text((ROOT / part).read_text())
     room = tmp_path / "src" / "poise" / "measurement"
-    room.mkdir(parents=True)
-    for path in (ROOT / "src" / "poise" / "measurement").glob("*.py"):
-        (room / path.name).write_text(path.read_text())
+    shutil.copytree(ROOT / "src" / "poise" / "measurement", room, ignore=shutil.ignore_patterns("__pycache__"))
     copied = tmp_path / "docs" / "make_reference.py"
     assert run_script(copied).returncode == 0
     assert run_script(copied, "--check").returncode == 0
-    priors = (room / "priors.py").read_text()
-    (room / "priors.py").write_text(priors.replace("limit_sd", "limit_spread"))
+    priors = (room / "grid" / "priors.py").read_text()
+    (room / "grid" / "priors.py").write_text(priors.replace("limit_sd", "limit_spread"))
     done = run_script(copied, "--check")
     assert done.returncode == 1
     assert "limit_spread: float = 1.0" in done.stdout
-    (room / "priors.py").write_text(priors.replace("limit_sd: float", "limit_spread: float"))
+    (room / "grid" / "priors.py").write_text(priors.replace("limit_sd: float", "limit_spread: float"))
     done = run_script(copied, "--check")
     assert done.returncode == 1
-    assert "Priors in priors.py: the docstring tells of limit_sd, which is not there" in done.stderr
-    assert "Priors in priors.py: the docstring does not tell of limit_spread" in done.stderr
+    assert "Priors in grid/priors.py: the docstring tells of limit_sd, which is not there" in done.stderr
+    assert "Priors in grid/priors.py: the docstring does not tell of limit_spread" in done.stderr
 
 
 @pytest.mark.parametrize("name", poise.measurement.__all__)
@@ -70,7 +69,7 @@ def test_what_is_imported_later_is_what_type_checkers_are_told() -> None:
     tree = ast.parse(Path(poise.measurement.__file__ or "").read_text())
     [checking] = [node for node in tree.body if isinstance(node, ast.If)]
     told = {
-        (node.module.rpartition(".")[2], alias.name)
+        (node.module.removeprefix("poise.measurement."), alias.name)
         for node in checking.body
         if isinstance(node, ast.ImportFrom) and node.module
         for alias in node.names

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from poise.measurement.items import CalibratedItem, Calibration, Model
+from poise.measurement.parameters.items import CalibratedItem, Calibration, Model
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from poise.measurement.tables import ResponseTable
+from poise.measurement.tabular.tables import ResponseTable
 
 WIDE = "person,site,a,b,c\nann,x,1,0,\nbob,y,3,NA,2\neve,x,,1,2\ndan,y,1,1,5\n"
 LONG = "person,item,response\nann,a,1\nann,b,0\nbob,a,3\nbob,c,2\neve,b,1\neve,c,2\ndan,a,1\ndan,b,1\ndan,c,5\nbob,b,\n"

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from poise.measurement.models import graded_probabilities
-from poise.measurement.tables import ResponseTable
+from poise.measurement.tabular.tables import ResponseTable
 
 FloatArray = npt.NDArray[np.float64]
 

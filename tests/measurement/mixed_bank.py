@@ -3,9 +3,9 @@
 import numpy as np
 
 from poise.measurement import BlockItem, Candidate, GradedItem, Prior, Statement
-from poise.measurement.bank import Bank
+from poise.measurement.adaptive.bank import Bank
+from poise.measurement.adaptive.stacks import AnyItem
 from poise.measurement.models import Loadings, PartialCreditItem
-from poise.measurement.stacks import AnyItem
 
 NAMES = ("patience", "courtesy", "honesty")
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from poise.measurement.jointdata import JointTable
-from poise.measurement.jointparameters import JointParameters
-from poise.measurement.jointsimulation import find_observable
+from poise.measurement.joint.jointdata import JointTable
+from poise.measurement.joint.jointparameters import JointParameters
+from poise.measurement.joint.jointsimulation import find_observable
 from poise.measurement.models import FloatArray
 from poise.measurement.observing import mix_gradient, mix_log
 

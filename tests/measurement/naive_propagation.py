@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from poise.measurement.epstep import Cases
-from poise.measurement.gridjudge import category_logs
-from poise.measurement.manyparameters import Curves
+from poise.measurement.many.epstep import Cases
+from poise.measurement.many.gridjudge import category_logs
+from poise.measurement.many.manyparameters import Curves
 from poise.measurement.models import FloatArray
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from poise.measurement.manyparameters import ManyParameters
+from poise.measurement.many.manyparameters import ManyParameters
 from poise.measurement.models import FloatArray
-from poise.measurement.observedscoring import Observed
 from poise.measurement.observing import GradedScale, PartialCreditScale
-from poise.measurement.tables import ResponseTable
+from poise.measurement.scores.observedscoring import Observed
+from poise.measurement.tabular.tables import ResponseTable
 
 
 def observe_table(table: ResponseTable, parameters: ManyParameters) -> list[Observed]:

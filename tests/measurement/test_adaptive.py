@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from measurement.mixed_bank import NAMES, draw_bank, draw_prior
 
 from poise.measurement import BlockItem, FloatArray, Graded, Posterior, Prior, Ranked, Response, score
-from poise.measurement.adaptive import AdaptiveTests, draw_people, simulate_tests
-from poise.measurement.adaptivegrid import draw_curves, find_information, rank_on_grid
-from poise.measurement.adaptiverules import REASONS, draw_best, find_reason, lay_terms, respect
-from poise.measurement.adaptivesweep import absorb, lay_nodes, rank_allowed
-from poise.measurement.answering import draw_answer, find_chance, lay_sheet
-from poise.measurement.bank import Bank, Candidate
-from poise.measurement.needs import Need, Precision, Verdict, Verdicts
-from poise.measurement.selection import Rules, _respect, rank_items  # the law for one person
-from poise.measurement.stopping import StopRule, find_reason_to_stop
+from poise.measurement.adaptive.adaptive import AdaptiveTests, draw_people, simulate_tests
+from poise.measurement.adaptive.adaptivegrid import draw_curves, find_information, rank_on_grid
+from poise.measurement.adaptive.adaptiverules import REASONS, draw_best, find_reason, lay_terms, respect
+from poise.measurement.adaptive.adaptivesweep import absorb, lay_nodes, rank_allowed
+from poise.measurement.adaptive.answering import draw_answer, find_chance, lay_sheet
+from poise.measurement.adaptive.bank import Bank, Candidate
+from poise.measurement.adaptive.needs import Need, Precision, Verdict, Verdicts
+from poise.measurement.adaptive.selection import Rules, _respect, rank_items  # the law for one person
+from poise.measurement.adaptive.stopping import StopRule, find_reason_to_stop
 
 BANK, PRIOR = draw_bank(NAMES, 54), draw_prior(NAMES)
 LINE, LINE_PRIOR = draw_bank(("theta",), 60, seed=4), draw_prior(("theta",))

@@ -8,19 +8,19 @@ import numpy.typing as npt
 import pytest
 from measurement.many_simulees import make_parameters, simulate_table
 
-from poise.measurement.anchoring import Anchored, Anchors, read_anchors, set_free
-from poise.measurement.calibration import Settings, calibrate
-from poise.measurement.coding import from_array
-from poise.measurement.epem import Options, calibrate_many, find_uncertainty, fit_many
-from poise.measurement.eperrors import derive, person_scores, slope_of_evidence
-from poise.measurement.epstep import empty_sites, expect, fit_spreads, prepare_cases
-from poise.measurement.gridjudge import ProductGrid, calibrate_on_grid, grid_moments
-from poise.measurement.items import KnownParameters, Model
-from poise.measurement.manyparameters import Freedom, ManyParameters, draw_curves
-from poise.measurement.manyscoring import recall_parameters, score_many
-from poise.measurement.manysimulation import draw_answers, draw_latents
-from poise.measurement.manystart import start_parameters
-from poise.measurement.tables import BadTableError, ResponseTable
+from poise.measurement.grid.calibration import Settings, calibrate
+from poise.measurement.many.anchoring import Anchored, Anchors, read_anchors, set_free
+from poise.measurement.many.epem import Options, calibrate_many, find_uncertainty, fit_many
+from poise.measurement.many.eperrors import derive, person_scores, slope_of_evidence
+from poise.measurement.many.epstep import empty_sites, expect, fit_spreads, prepare_cases
+from poise.measurement.many.gridjudge import ProductGrid, calibrate_on_grid, grid_moments
+from poise.measurement.many.manyparameters import Freedom, ManyParameters, draw_curves
+from poise.measurement.many.manystart import start_parameters
+from poise.measurement.parameters.items import KnownParameters, Model
+from poise.measurement.people.manysimulation import draw_answers, draw_latents
+from poise.measurement.scores.manyscoring import recall_parameters, score_many
+from poise.measurement.tabular.coding import from_array
+from poise.measurement.tabular.tables import BadTableError, ResponseTable
 
 FloatArray = npt.NDArray[np.float64]
 MEANS, SDS = np.array([0.8, -0.5]), np.array([1.4, 0.7])

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from poise.measurement.answercurves import ItemArrays, answer_slopes
-from poise.measurement.curves import GRADED, PARTIAL
+from poise.measurement.grid.curves import GRADED, PARTIAL
 from poise.measurement.observing import GradedScale, PartialCreditScale
+from poise.measurement.scores.answercurves import ItemArrays, answer_slopes
 
 steps = st.lists(st.floats(-4.0, 4.0), min_size=1, max_size=5, unique_by=lambda x: round(x, 2))
 

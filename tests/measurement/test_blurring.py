@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from measurement.questionnaires import RATED, tell
 
-from poise.measurement.blurring import blur_answers
-from poise.measurement.instrument import read_instrument
-from poise.measurement.simulees import Missing, simulate_responses
-from poise.measurement.tables import BadTableError
+from poise.measurement.parameters.instrument import read_instrument
+from poise.measurement.people.blurring import blur_answers
+from poise.measurement.people.simulees import Missing, simulate_responses
+from poise.measurement.tabular.tables import BadTableError
 
 TABLE = simulate_responses(read_instrument(tell(RATED)), 1000, 1, missing=Missing(at_random=0.2)).table
 

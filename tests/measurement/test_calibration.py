@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from measurement.grid_twins import draw_items, draw_table
 
-from poise.measurement.calibration import Settings, calibrate
-from poise.measurement.coding import from_array
-from poise.measurement.gridem import CoarseGridError
-from poise.measurement.gridscoring import score_table
-from poise.measurement.items import Calibration, KnownParameters, Model
-from poise.measurement.priors import Priors
-from poise.measurement.tables import BadTableError
+from poise.measurement.grid.calibration import Settings, calibrate
+from poise.measurement.grid.gridem import CoarseGridError
+from poise.measurement.grid.priors import Priors
+from poise.measurement.parameters.items import Calibration, KnownParameters, Model
+from poise.measurement.scores.gridscoring import score_table
+from poise.measurement.tabular.coding import from_array
+from poise.measurement.tabular.tables import BadTableError
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def test_single_precision_ends_where_double_does(monkeypatch: pytest.MonkeyPatch
     _, answers = simulate("graded", persons=1500)
     table = from_array(answers)
     double = calibrate(table)
-    monkeypatch.setattr("poise.measurement.calibration.FEW_RESPONSES", 0)
+    monkeypatch.setattr("poise.measurement.grid.calibration.FEW_RESPONSES", 0)
     single = calibrate(table)
     assert numbers(single) == pytest.approx(numbers(double), abs=3e-3)
     assert single.loglik == pytest.approx(double.loglik, abs=1e-3)

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from measurement.questionnaires import BLOCKS, RATED, STATEMENTS, tell_all
 from scipy.stats import norm
 
-from poise.measurement import curvedata
-from poise.measurement.calibratedblocks import CalibratedBlock
-from poise.measurement.gridscoring import score_table
-from poise.measurement.instrument import Instrument, read_instrument
-from poise.measurement.items import KnownParameters
 from poise.measurement.models import FloatArray
-from poise.measurement.simulees import simulate_responses
-from poise.measurement.tables import BadTableError
+from poise.measurement.parameters.calibratedblocks import CalibratedBlock
+from poise.measurement.parameters.instrument import Instrument, read_instrument
+from poise.measurement.parameters.items import KnownParameters
+from poise.measurement.people.simulees import simulate_responses
+from poise.measurement.scores import curvedata
+from poise.measurement.scores.gridscoring import score_table
+from poise.measurement.tabular.tables import BadTableError
 
 WIDTH = 1e-5
 

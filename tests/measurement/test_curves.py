@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from poise.measurement.curves import GRADED, PARTIAL, log_curves, slopes_of_curves, solve_small
+from poise.measurement.grid.curves import GRADED, PARTIAL, log_curves, slopes_of_curves, solve_small
 from poise.measurement.models import FloatArray
 
 NUDGE = 1e-6

@@ -10,13 +10,13 @@ from measurement.many_simulees import make_parameters, table_of
 from scipy.integrate import quad
 from scipy.special import expit
 
-from poise.measurement.calibration import calibrate
-from poise.measurement.drift import DriftReport, find_drift
-from poise.measurement.epem import calibrate_many
-from poise.measurement.items import CalibratedItem, Calibration, KnownParameters, Model
-from poise.measurement.linkfit import Criterion
-from poise.measurement.linking import Link, Scale, apply_link
-from poise.measurement.manysimulation import draw_answers, draw_latents
+from poise.measurement.grid.calibration import calibrate
+from poise.measurement.linking.drift import DriftReport, find_drift
+from poise.measurement.linking.linkfit import Criterion
+from poise.measurement.linking.linking import Link, Scale, apply_link
+from poise.measurement.many.epem import calibrate_many
+from poise.measurement.parameters.items import CalibratedItem, Calibration, KnownParameters, Model
+from poise.measurement.people.manysimulation import draw_answers, draw_latents
 
 
 def moved(calibration: Calibration, slope: float, intercept: float) -> Calibration:

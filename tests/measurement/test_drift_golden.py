@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from poise.measurement import calibrate, code_responses, dichotomise, find_drift, read_responses
-from poise.measurement.items import Calibration, Model
-from poise.measurement.tables import ResponseTable
+from poise.measurement.parameters.items import Calibration, Model
+from poise.measurement.tabular.tables import ResponseTable
 
 ROOT = Path(__file__).parents[2]
 

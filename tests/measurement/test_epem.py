@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from measurement.many_simulees import make_parameters, simulate_table
 
-from poise.measurement.coding import from_array
-from poise.measurement.epem import Options, calibrate_many, find_uncertainty, fit_many
-from poise.measurement.eperrors import cross_products, derive, invert_information, person_scores, slope_of_evidence
-from poise.measurement.epstep import empty_sites, expect, prepare_cases
-from poise.measurement.gridem import CoarseGridError
-from poise.measurement.gridjudge import calibrate_on_grid
-from poise.measurement.items import Model
-from poise.measurement.manyparameters import draw_curves
-from poise.measurement.manysimulation import draw_answers, draw_latents
-from poise.measurement.tables import BadTableError
+from poise.measurement.grid.gridem import CoarseGridError
+from poise.measurement.many.epem import Options, calibrate_many, find_uncertainty, fit_many
+from poise.measurement.many.eperrors import cross_products, derive, invert_information, person_scores, slope_of_evidence
+from poise.measurement.many.epstep import empty_sites, expect, prepare_cases
+from poise.measurement.many.gridjudge import calibrate_on_grid
+from poise.measurement.many.manyparameters import draw_curves
+from poise.measurement.parameters.items import Model
+from poise.measurement.people.manysimulation import draw_answers, draw_latents
+from poise.measurement.tabular.coding import from_array
+from poise.measurement.tabular.tables import BadTableError
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 NO_PRIORS = Options(tolerance=1e-6, slope_sd=1e4, intercept_sd=1e4)

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from measurement.many_simulees import make_parameters, simulate_table, table_of
 from measurement.naive_propagation import sweep_naively
 
-from poise.measurement.epstep import Expected, empty_sites, expect, expect_all, prepare_cases
-from poise.measurement.gridjudge import ProductGrid, count_on_grid
-from poise.measurement.items import Model
-from poise.measurement.manyparameters import Curves, ManyParameters, draw_curves, lay_out
-from poise.measurement.manyscoring import posteriors, score_many
-from poise.measurement.manystart import lay_grid
-from poise.measurement.tables import ResponseTable
+from poise.measurement.many.epstep import Expected, empty_sites, expect, expect_all, prepare_cases
+from poise.measurement.many.gridjudge import ProductGrid, count_on_grid
+from poise.measurement.many.manyparameters import Curves, ManyParameters, draw_curves, lay_out
+from poise.measurement.many.manystart import lay_grid
+from poise.measurement.parameters.items import Model
+from poise.measurement.scores.manyscoring import posteriors, score_many
+from poise.measurement.tabular.tables import ResponseTable
 
 KEPT = 0.6
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from measurement.mixed_bank import draw_bank, draw_prior
 
-from poise.measurement.adaptive import draw_people, simulate_tests
-from poise.measurement.exposure import ExposureControl, control_exposure
-from poise.measurement.selection import Rules
-from poise.measurement.stopping import StopRule
+from poise.measurement.adaptive.adaptive import draw_people, simulate_tests
+from poise.measurement.adaptive.exposure import ExposureControl, control_exposure
+from poise.measurement.adaptive.selection import Rules
+from poise.measurement.adaptive.stopping import StopRule
 
 BANK, PRIOR = draw_bank(("theta",), 80, seed=9), draw_prior(("theta",))
 STOP, RULES = StopRule(8), Rules(length=8, among=1, minimum_by_kind={"blocks": 3})

@@ -12,10 +12,10 @@ import pytest
 from measurement.few_answers import EXPECTED, dense
 from pyarrow import feather, parquet
 
-from poise.measurement.coding import code_responses
-from poise.measurement.framereading import read_frame
-from poise.measurement.reading import read_responses
-from poise.measurement.tables import BadTableError
+from poise.measurement.tabular.coding import code_responses
+from poise.measurement.tabular.framereading import read_frame
+from poise.measurement.tabular.reading import read_responses
+from poise.measurement.tabular.tables import BadTableError
 
 Make = Callable[[dict[str, list[Any]]], Any]
 MAKERS = {"pandas": pd.DataFrame, "polars": pl.DataFrame, "pyarrow": pa.table}

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poise.measurement.calibration import Settings, calibrate
-from poise.measurement.coding import code_responses, dichotomise, raw_from_array
-from poise.measurement.gridscoring import score_table
-from poise.measurement.items import Calibration, KnownParameters
-from poise.measurement.reading import read_responses
-from poise.measurement.tables import ResponseTable
+from poise.measurement.grid.calibration import Settings, calibrate
+from poise.measurement.parameters.items import Calibration, KnownParameters
+from poise.measurement.scores.gridscoring import score_table
+from poise.measurement.tabular.coding import code_responses, dichotomise, raw_from_array
+from poise.measurement.tabular.reading import read_responses
+from poise.measurement.tabular.tables import ResponseTable
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"

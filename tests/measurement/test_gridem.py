@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from measurement.grid_twins import draw_items, draw_table, naive_chances, naive_expectation
 
-from poise.measurement.coding import from_array
-from poise.measurement.gridem import Latents, Parameters, Prepared, Problem, expect_all, lay_grid, tabulate
-from poise.measurement.louis import observed_information
-from poise.measurement.mstep import GRADED, PARTIAL, ItemCurves, evaluate_item, fill_curves, fill_information
-from poise.measurement.packing import Packing
-from poise.measurement.priors import FLAT, Priors
-from poise.measurement.tables import ResponseTable
+from poise.measurement.grid.gridem import Latents, Parameters, Prepared, Problem, expect_all, lay_grid, tabulate
+from poise.measurement.grid.louis import observed_information
+from poise.measurement.grid.mstep import GRADED, PARTIAL, ItemCurves, evaluate_item, fill_curves, fill_information
+from poise.measurement.grid.packing import Packing
+from poise.measurement.grid.priors import FLAT, Priors
+from poise.measurement.tabular.coding import from_array
+from poise.measurement.tabular.tables import ResponseTable
 
 FloatArray = npt.NDArray[np.float64]
 CODES = {"graded": GRADED, "gpcm": PARTIAL}

@@ -5,10 +5,10 @@ from scipy.integrate import dblquad
 from scipy.special import expit
 from scipy.stats import multivariate_normal
 
-from poise.measurement.gridjudge import ProductGrid, calibrate_on_grid, category_logs, count_on_grid, grid_moments
-from poise.measurement.items import Model
-from poise.measurement.manyparameters import ManyParameters
-from poise.measurement.tables import IntArray
+from poise.measurement.many.gridjudge import ProductGrid, calibrate_on_grid, category_logs, count_on_grid, grid_moments
+from poise.measurement.many.manyparameters import ManyParameters
+from poise.measurement.models import IntArray
+from poise.measurement.parameters.items import Model
 
 
 def test_the_likelihood_is_the_integral_over_both_dimensions() -> None:

@@ -6,9 +6,9 @@ from measurement.many_simulees import table_of
 from scipy.integrate import quad
 from scipy.stats import kstest
 
-from poise.measurement.gridscoring import draw_from_grid, find_quantiles, score_table
-from poise.measurement.items import CalibratedItem, KnownParameters
-from poise.measurement.tables import ResponseTable
+from poise.measurement.parameters.items import CalibratedItem, KnownParameters
+from poise.measurement.scores.gridscoring import draw_from_grid, find_quantiles, score_table
+from poise.measurement.tabular.tables import ResponseTable
 
 ITEMS = (
     CalibratedItem("curse", "2pl", (("anger", 2.2),), (1.5,)),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from poise.measurement.itemmap import ItemMap
-from poise.measurement.tables import BadTableError
+from poise.measurement.parameters.itemmap import ItemMap
+from poise.measurement.tabular.tables import BadTableError
 
 GOOD = {
     "calm": ["a", "b", "s1", "t1"],

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poise.measurement.calibratedblocks import CalibratedBlock, CalibratedRater, CalibratedStatement
-from poise.measurement.items import CalibratedItem, Calibration, KnownParameters
-from poise.measurement.tables import BadTableError
+from poise.measurement.parameters.calibratedblocks import CalibratedBlock, CalibratedRater, CalibratedStatement
+from poise.measurement.parameters.items import CalibratedItem, Calibration, KnownParameters
+from poise.measurement.tabular.tables import BadTableError
 
 STATEMENTS = (
     CalibratedStatement("calm1", (("calm", 1.2),), 0.3, (0.1,), 0.05),

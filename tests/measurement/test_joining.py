@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from measurement.many_simulees import make_parameters
 
-from poise.measurement.calibration import Settings, calibrate
-from poise.measurement.coding import from_array
-from poise.measurement.epem import Options, calibrate_many
-from poise.measurement.joining import join_tables
-from poise.measurement.manysimulation import draw_answers, draw_latents
-from poise.measurement.tables import BadTableError
+from poise.measurement.grid.calibration import Settings, calibrate
+from poise.measurement.many.epem import Options, calibrate_many
+from poise.measurement.people.manysimulation import draw_answers, draw_latents
+from poise.measurement.tabular.coding import from_array
+from poise.measurement.tabular.joining import join_tables
+from poise.measurement.tabular.tables import BadTableError
 
 
 def test_every_answer_stays_with_its_person_and_its_item() -> None:

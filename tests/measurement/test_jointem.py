@@ -7,24 +7,24 @@ from functools import cache
 import numpy as np
 import pytest
 
-from poise.measurement.epem import Options, calibrate_many
-from poise.measurement.gridjudge import ProductGrid
-from poise.measurement.items import KnownParameters
-from poise.measurement.jointdata import JointBlock, JointItem, JointStatement, JointTable
-from poise.measurement.jointem import JointFit, calibrate_joint, find_fit_uncertainty, fit_joint
-from poise.measurement.jointjudge import JointJudge
-from poise.measurement.jointparameters import JointParameters
-from poise.measurement.jointscoring import recall_joint, score_joint
-from poise.measurement.jointsimulation import (
+from poise.measurement.joint.jointdata import JointBlock, JointItem, JointStatement, JointTable
+from poise.measurement.joint.jointem import JointFit, calibrate_joint, find_fit_uncertainty, fit_joint
+from poise.measurement.joint.jointjudge import JointJudge
+from poise.measurement.joint.jointparameters import JointParameters
+from poise.measurement.joint.jointsimulation import (
     draw_blocks,
     draw_joint_answers,
     draw_joint_latents,
     draw_joint_parameters,
 )
-from poise.measurement.jointstep import JointOptions, expect_all
+from poise.measurement.joint.jointstep import JointOptions, expect_all
+from poise.measurement.many.epem import Options, calibrate_many
+from poise.measurement.many.gridjudge import ProductGrid
 from poise.measurement.models import FloatArray
 from poise.measurement.observing import GradedScale
-from poise.measurement.tables import BadTableError, ResponseTable
+from poise.measurement.parameters.items import KnownParameters
+from poise.measurement.scores.jointscoring import recall_joint, score_joint
+from poise.measurement.tabular.tables import BadTableError, ResponseTable
 
 CLOSE = JointOptions(tolerance=1e-6, slope_sd=1e4, intercept_sd=1e4)
 SIX = ("a", "b", "c", "d", "e", "f")

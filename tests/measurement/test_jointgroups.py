@@ -5,12 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from poise.measurement.items import KnownParameters
-from poise.measurement.jointdata import JointTable
-from poise.measurement.jointem import calibrate_joint
-from poise.measurement.jointscoring import score_joint
-from poise.measurement.jointsimulation import draw_blocks, draw_joint_answers, draw_joint_latents, draw_joint_parameters
-from poise.measurement.tables import BadTableError
+from poise.measurement.joint.jointdata import JointTable
+from poise.measurement.joint.jointem import calibrate_joint
+from poise.measurement.joint.jointsimulation import (
+    draw_blocks,
+    draw_joint_answers,
+    draw_joint_latents,
+    draw_joint_parameters,
+)
+from poise.measurement.parameters.items import KnownParameters
+from poise.measurement.scores.jointscoring import score_joint
+from poise.measurement.tabular.tables import BadTableError
 
 GROUP = np.repeat([0, 1], 150)
 

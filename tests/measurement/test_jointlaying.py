@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from measurement.few_answers import write
 
-from poise.measurement.calibratedblocks import CalibratedBlock, CalibratedRater, CalibratedStatement
-from poise.measurement.gathering import Gathered, read_observations
-from poise.measurement.itemmap import ItemMap
-from poise.measurement.items import CalibratedItem, KnownParameters
-from poise.measurement.jointdata import JointBlock, JointItem, JointTable
-from poise.measurement.jointlaying import lay_joint, match_joint
+from poise.measurement.joint.jointdata import JointBlock, JointItem, JointTable
+from poise.measurement.joint.jointlaying import lay_joint, match_joint
 from poise.measurement.observing import list_answers
-from poise.measurement.tables import BadTableError
+from poise.measurement.parameters.calibratedblocks import CalibratedBlock, CalibratedRater, CalibratedStatement
+from poise.measurement.parameters.itemmap import ItemMap
+from poise.measurement.parameters.items import CalibratedItem, KnownParameters
+from poise.measurement.tabular.gathering import Gathered, read_observations
+from poise.measurement.tabular.tables import BadTableError
 
 MAP = ItemMap.from_dict(
     {

@@ -7,9 +7,9 @@ import pytest
 from measurement.naive_joint import exact_moments, integrate, lay_points
 
 from poise.measurement import Graded, GradedItem, Posterior, Prior, Ranked, Reading, score
-from poise.measurement.jointdata import JointBlock, JointItem, JointStatement, JointTable
-from poise.measurement.jointerrors import score_persons
-from poise.measurement.jointkinds import (
+from poise.measurement.joint.jointdata import JointBlock, JointItem, JointStatement, JointTable
+from poise.measurement.joint.jointerrors import score_persons
+from poise.measurement.joint.jointkinds import (
     GRADED,
     PARTIAL,
     answer_ends,
@@ -19,10 +19,10 @@ from poise.measurement.jointkinds import (
     raise_utilities,
     read_scale,
 )
-from poise.measurement.jointparameters import JointParameters, list_orders
-from poise.measurement.jointsimulation import draw_joint_answers, draw_joint_latents, draw_joint_parameters
-from poise.measurement.jointstep import JointSites, prepare_persons, run_sweep
-from poise.measurement.jointsweep import JointTotals
+from poise.measurement.joint.jointparameters import JointParameters, list_orders
+from poise.measurement.joint.jointsimulation import draw_joint_answers, draw_joint_latents, draw_joint_parameters
+from poise.measurement.joint.jointstep import JointSites, prepare_persons, run_sweep
+from poise.measurement.joint.jointsweep import JointTotals
 from poise.measurement.models import BlockItem, FloatArray, Statement
 from poise.measurement.observing import (
     ChoiceBlock,

@@ -8,13 +8,13 @@ from measurement.many_simulees import make_parameters, simulate_table, table_of
 from measurement.observed_answers import observe_table, priors
 from scipy.optimize import brentq, minimize_scalar
 
-from poise.measurement.items import CalibratedItem, KnownParameters, Model
-from poise.measurement.likelihoodscoring import score_by_weighted_likelihood
-from poise.measurement.mapscoring import score_by_mode
 from poise.measurement.models import FloatArray
-from poise.measurement.observedscoring import Observed, add_up, find_modes, find_weighted, slope_answers
 from poise.measurement.observing import ChoiceBlock
-from poise.measurement.tables import ResponseTable
+from poise.measurement.parameters.items import CalibratedItem, KnownParameters, Model
+from poise.measurement.scores.likelihoodscoring import score_by_weighted_likelihood
+from poise.measurement.scores.mapscoring import score_by_mode
+from poise.measurement.scores.observedscoring import Observed, add_up, find_modes, find_weighted, slope_answers
+from poise.measurement.tabular.tables import ResponseTable
 
 
 def know(*items: CalibratedItem, dimensions: tuple[str, ...] = ("calm",)) -> KnownParameters:

@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 from measurement.calibrations import make_calibration, make_items
 from measurement.many_simulees import make_parameters, table_of
 
-from poise.measurement.calibratedblocks import CalibratedBlock, CalibratedStatement
-from poise.measurement.calibration import Settings, begin, calibrate, climb_to_top, state_problem
-from poise.measurement.epem import calibrate_many
-from poise.measurement.gridjudge import category_logs
-from poise.measurement.items import CalibratedItem, Calibration, KnownParameters, Model
-from poise.measurement.linkfit import METHODS, Criterion, Method
-from poise.measurement.linking import Link, Scale, apply_link, fit_dimensions, link_calibrations
-from poise.measurement.linkitems import find_common
-from poise.measurement.louis import number_places, observed_covariance
-from poise.measurement.manysimulation import draw_answers, draw_latents
-from poise.measurement.packing import Packing
-from poise.measurement.tables import BadTableError
+from poise.measurement.grid.calibration import Settings, begin, calibrate, climb_to_top, state_problem
+from poise.measurement.grid.louis import number_places, observed_covariance
+from poise.measurement.grid.packing import Packing
+from poise.measurement.linking.linkfit import METHODS, Criterion, Method
+from poise.measurement.linking.linking import Link, Scale, apply_link, fit_dimensions, link_calibrations
+from poise.measurement.linking.linkitems import find_common
+from poise.measurement.many.epem import calibrate_many
+from poise.measurement.many.gridjudge import category_logs
+from poise.measurement.parameters.calibratedblocks import CalibratedBlock, CalibratedStatement
+from poise.measurement.parameters.items import CalibratedItem, Calibration, KnownParameters, Model
+from poise.measurement.people.manysimulation import draw_answers, draw_latents
+from poise.measurement.tabular.tables import BadTableError
 
 FloatArray = npt.NDArray[np.float64]
 MODELS: tuple[Model, ...] = ("2pl", "graded", "gpcm")

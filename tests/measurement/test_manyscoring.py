@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from measurement.many_simulees import make_parameters, simulate_table, table_of
 
 from poise.measurement import Graded, GradedItem, Prior, score
-from poise.measurement.epem import Options, calibrate_many, fit_many
-from poise.measurement.gridjudge import ProductGrid, grid_moments
-from poise.measurement.items import KnownParameters
-from poise.measurement.manyparameters import ManyParameters, lay_out_apart
-from poise.measurement.manyscoring import ManyScores, draw_plausible_values, recall_parameters, score_many
-from poise.measurement.tables import ResponseTable
+from poise.measurement.many.epem import Options, calibrate_many, fit_many
+from poise.measurement.many.gridjudge import ProductGrid, grid_moments
+from poise.measurement.many.manyparameters import ManyParameters, lay_out_apart
+from poise.measurement.parameters.items import KnownParameters
+from poise.measurement.scores.manyscoring import ManyScores, draw_plausible_values, recall_parameters, score_many
+from poise.measurement.tabular.tables import ResponseTable
 
 
 def answers_of(table: ResponseTable, parameters: ManyParameters, person: int) -> list[Graded]:

@@ -10,12 +10,12 @@ from measurement.many_simulees import make_parameters, simulate_table, table_of
 from measurement.observed_answers import observe_table, priors
 from scipy.optimize import brentq, minimize
 
-from poise.measurement.gridscoring import score_table
-from poise.measurement.items import CalibratedItem, KnownParameters, Model
-from poise.measurement.manyparameters import ManyParameters
-from poise.measurement.mapscoring import score_by_mode
-from poise.measurement.observedscoring import Observed, add_up, find_modes
-from poise.measurement.tables import BadTableError, ResponseTable
+from poise.measurement.many.manyparameters import ManyParameters
+from poise.measurement.parameters.items import CalibratedItem, KnownParameters, Model
+from poise.measurement.scores.gridscoring import score_table
+from poise.measurement.scores.mapscoring import score_by_mode
+from poise.measurement.scores.observedscoring import Observed, add_up, find_modes
+from poise.measurement.tabular.tables import BadTableError, ResponseTable
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CASES = [(1, 6, "graded", 0), (1, 8, "2pl", 0), (2, 4, "gpcm", 1), (3, 4, "graded", 3)]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from poise.measurement.anderson import climb
-from poise.measurement.mixing import Mixing
+from poise.measurement.grid.anderson import climb
+from poise.measurement.grid.mixing import Mixing
 
 FloatArray = npt.NDArray[np.float64]
 

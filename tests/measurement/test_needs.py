@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from poise.measurement import Posterior
-from poise.measurement.needs import Precision, Verdict, Verdicts
+from poise.measurement.adaptive.needs import Precision, Verdict, Verdicts
 
 NAMES = ("patience", "courtesy")
 

@@ -3,15 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from poise.measurement.calibratedblocks import CalibratedBlock, CalibratedRater, CalibratedStatement
-from poise.measurement.items import CalibratedItem, KnownParameters
-from poise.measurement.jointdata import JointBlock, JointItem, JointStatement, JointTable
-from poise.measurement.jointscoring import score_joint
-from poise.measurement.observedfit import assess_observed
-from poise.measurement.observedscoring import find_modes
-from poise.measurement.observedtables import expect_persons, observe_table
+from poise.measurement.joint.jointdata import JointBlock, JointItem, JointStatement, JointTable
 from poise.measurement.observing import ChoiceBlock, GradedScale, PartialCreditScale, RatedScale
-from poise.measurement.tables import BadTableError
+from poise.measurement.parameters.calibratedblocks import CalibratedBlock, CalibratedRater, CalibratedStatement
+from poise.measurement.parameters.items import CalibratedItem, KnownParameters
+from poise.measurement.scores.jointscoring import score_joint
+from poise.measurement.scores.observedfit import assess_observed
+from poise.measurement.scores.observedscoring import find_modes
+from poise.measurement.scores.observedtables import expect_persons, observe_table
+from poise.measurement.tabular.tables import BadTableError
 
 KNOWN = KnownParameters(
     (

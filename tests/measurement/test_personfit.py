@@ -7,18 +7,18 @@ from hypothesis import strategies as st
 from measurement.many_simulees import make_parameters, simulate_table, table_of
 from measurement.observed_answers import observe_table
 
-from poise.measurement.gridscoring import score_table
-from poise.measurement.items import CalibratedItem, KnownParameters, Model
-from poise.measurement.likelihoodscoring import score_by_weighted_likelihood
-from poise.measurement.manyscoring import score_many
-from poise.measurement.mapscoring import score_by_mode
 from poise.measurement.models import FloatArray
-from poise.measurement.observedfit import assess_observed
-from poise.measurement.observedscoring import Observed, find_modes
 from poise.measurement.observing import ChoiceBlock
-from poise.measurement.personfit import assess_fit, lower_tail
-from poise.measurement.scoringforms import PointScores
-from poise.measurement.tables import ResponseTable
+from poise.measurement.parameters.items import CalibratedItem, KnownParameters, Model
+from poise.measurement.scores.gridscoring import score_table
+from poise.measurement.scores.likelihoodscoring import score_by_weighted_likelihood
+from poise.measurement.scores.manyscoring import score_many
+from poise.measurement.scores.mapscoring import score_by_mode
+from poise.measurement.scores.observedfit import assess_observed
+from poise.measurement.scores.observedscoring import Observed, find_modes
+from poise.measurement.scores.personfit import assess_fit, lower_tail
+from poise.measurement.scores.scoringforms import PointScores
+from poise.measurement.tabular.tables import ResponseTable
 
 
 def rates(chance: FloatArray, level: float) -> float:

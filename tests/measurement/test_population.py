@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from poise.measurement.population import Population, draw_people
-from poise.measurement.tables import BadTableError
+from poise.measurement.parameters.population import Population, draw_people
+from poise.measurement.tabular.tables import BadTableError
 
 NUMBER = 60_000
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from measurement.few_answers import EXPECTED, LONG, WIDE, dense, write
 from pyarrow import parquet
 
-from poise.measurement.coding import Codebook, code_responses, dichotomise, from_array
-from poise.measurement.framereading import read_frame
-from poise.measurement.reading import read_responses
-from poise.measurement.tables import BadTableError
+from poise.measurement.tabular.coding import Codebook, code_responses, dichotomise, from_array
+from poise.measurement.tabular.framereading import read_frame
+from poise.measurement.tabular.reading import read_responses
+from poise.measurement.tabular.tables import BadTableError
 
 
 def test_wide_long_parquet_and_arrays_give_the_same_table(tmp_path: Path) -> None:

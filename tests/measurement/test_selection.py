@@ -22,7 +22,7 @@ from poise.measurement import (
     information,
     score,
 )
-from poise.measurement.selection import Bank, Precision, Rules, Verdict, Verdicts, choose_from
+from poise.measurement.adaptive.selection import Bank, Precision, Rules, Verdict, Verdicts, choose_from
 
 NAMES = ("patience", "courtesy", "honesty")
 START = Posterior(NAMES, np.zeros(3), 0.5 * np.eye(3) + 0.5)

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from measurement.questionnaires import RATED, STATEMENTS, tell, tell_all, tell_fixed
 from scipy.special import expit
 
-from poise.measurement.instrument import read_instrument
 from poise.measurement.models import FloatArray
-from poise.measurement.simulees import NOT_GIVEN, Missing, Simulated, simulate_responses, tell_order
-from poise.measurement.styles import KINDS, Kind, Style
-from poise.measurement.tables import BadTableError
+from poise.measurement.parameters.instrument import read_instrument
+from poise.measurement.people.simulees import NOT_GIVEN, Missing, Simulated, simulate_responses, tell_order
+from poise.measurement.people.styles import KINDS, Kind, Style
+from poise.measurement.tabular.tables import BadTableError
 
 MANY = 20_000
 POINT = {"calm": 0.7, "warm": -0.4}

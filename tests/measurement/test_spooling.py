@@ -11,12 +11,12 @@ from measurement.few_answers import EXPECTED, LONG, WIDE, dense, write
 from pyarrow import csv as arrow_csv
 from pyarrow import feather, parquet
 
-from poise.measurement.calibration import calibrate
-from poise.measurement.cells import find_cells
-from poise.measurement.coding import code_responses
-from poise.measurement.reading import open_source, read_responses
-from poise.measurement.spooling import SpooledTables, spool_responses
-from poise.measurement.tables import BadTableError
+from poise.measurement.grid.calibration import calibrate
+from poise.measurement.tabular.cells import find_cells
+from poise.measurement.tabular.coding import code_responses
+from poise.measurement.tabular.reading import open_source, read_responses
+from poise.measurement.tabular.spooling import SpooledTables, spool_responses
+from poise.measurement.tabular.tables import BadTableError
 
 ANGER = Path(__file__).parents[2] / "examples" / "verbal_aggression.csv"
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from measurement.mixed_bank import NAMES, draw_bank, draw_prior
 
 from poise.measurement import BlockItem, FloatArray
-from poise.measurement.needs import Precision
-from poise.measurement.selection import rank_items
-from poise.measurement.stacks import PAIRS, AnyItem, weigh_pairs
+from poise.measurement.adaptive.needs import Precision
+from poise.measurement.adaptive.selection import rank_items
+from poise.measurement.adaptive.stacks import PAIRS, AnyItem, weigh_pairs
 
 BANK = draw_bank(NAMES, 48)
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poise.measurement import Posterior
-from poise.measurement.needs import Verdict
-from poise.measurement.stopping import Reason, StopRule, find_reason_to_stop
+from poise.measurement.adaptive.needs import Verdict
+from poise.measurement.adaptive.stopping import Reason, StopRule, find_reason_to_stop
 
 NAMES = ("patience", "courtesy")
 VERDICTS = (Verdict((("patience", 1.0),), 0.0), Verdict((("courtesy", 1.0),), 0.0))

@@ -13,7 +13,7 @@ from sitting.plain_reader import PlainReader
 from poise.content.blueprint import Blueprint, Enough
 from poise.content.library import Library, parse_library
 from poise.content.statement import Block
-from poise.measurement.selection import choose_from
+from poise.measurement.adaptive.selection import choose_from
 from poise.sitting import choosing
 from poise.sitting.choosing import choose_block, demanded_of, find_reason_to_end, lay_bank, need_of
 from poise.sitting.events import AnyEvent, BlockGiven, BlocksEnded

@@ -8,7 +8,7 @@ from poise.content.check import load_library
 from poise.content.library import Library
 from poise.content.quality import QUALITIES
 from poise.measurement import BlockItem, GradedItem, Statement
-from poise.measurement.styles import KINDS, Kind, Style
+from poise.measurement.people.styles import KINDS, Kind, Style
 from poise.sitting.evidence import posterior_of
 from poise.sitting.habit import Habit
 from poise.sitting.journal import MemoryJournal

@@ -18,16 +18,16 @@ from scipy.special import ndtri
 from poise.cli.complaining import Complaining
 from poise.cli.plotting import check_picture, save_chart
 from poise.cli.scoring import read_parameters
-from poise.measurement.adaptive import AdaptiveTests, draw_people, simulate_tests
-from poise.measurement.bank import Bank
-from poise.measurement.calibratedbank import bank_of, prior_of
-from poise.measurement.exposure import ExposureControl, control_exposure
-from poise.measurement.items import KnownParameters
+from poise.measurement.adaptive.adaptive import AdaptiveTests, draw_people, simulate_tests
+from poise.measurement.adaptive.bank import Bank
+from poise.measurement.adaptive.calibratedbank import bank_of, prior_of
+from poise.measurement.adaptive.exposure import ExposureControl, control_exposure
+from poise.measurement.adaptive.selection import Rules
+from poise.measurement.adaptive.stopping import StopRule
 from poise.measurement.models import FloatArray
+from poise.measurement.parameters.items import KnownParameters
 from poise.measurement.scoring import Prior
-from poise.measurement.selection import Rules
-from poise.measurement.stopping import StopRule
-from poise.measurement.tables import name_some
+from poise.measurement.tabular.tables import name_some
 
 MASS: Final = 0.9
 EDGES: Final = (-2.0, -1.0, 0.0, 1.0, 2.0)

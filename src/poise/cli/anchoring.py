@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from poise.cli.scoring import read_parameters
-from poise.measurement.anchoring import Anchors, take_anchors
-from poise.measurement.items import CalibratedItem, KnownParameters, Model
-from poise.measurement.spooling import SpooledTables
-from poise.measurement.tables import BadTableError, ResponseTable
+from poise.measurement.many.anchoring import Anchors, take_anchors
+from poise.measurement.parameters.items import CalibratedItem, KnownParameters, Model
+from poise.measurement.tabular.spooling import SpooledTables
+from poise.measurement.tabular.tables import BadTableError, ResponseTable
 
 
 @dataclass(frozen=True, eq=False)

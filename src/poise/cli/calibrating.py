@@ -18,14 +18,14 @@ from poise.cli.anchoring import AnchorFile
 from poise.cli.complaining import Complaining
 from poise.cli.mapping import read_map
 from poise.cli.summarising import summarise
-from poise.measurement.calibration import Settings, calibrate
-from poise.measurement.coding import code_responses, dichotomise
-from poise.measurement.itemmap import ItemMap
-from poise.measurement.items import Calibration, Model
-from poise.measurement.reading import open_source, read_responses
-from poise.measurement.readingtables import holds_readings
-from poise.measurement.spooling import SpooledTables, spool_responses
-from poise.measurement.tables import BadTableError, ResponseTable, name_some
+from poise.measurement.grid.calibration import Settings, calibrate
+from poise.measurement.parameters.itemmap import ItemMap
+from poise.measurement.parameters.items import Calibration, Model
+from poise.measurement.tabular.coding import code_responses, dichotomise
+from poise.measurement.tabular.reading import open_source, read_responses
+from poise.measurement.tabular.readingtables import holds_readings
+from poise.measurement.tabular.spooling import SpooledTables, spool_responses
+from poise.measurement.tabular.tables import BadTableError, ResponseTable, name_some
 
 AnyModel: TypeAlias = Literal["2pl", "graded", "gpcm", "blocks"]
 Say: TypeAlias = Callable[[str], None]
@@ -221,7 +221,7 @@ def _climb_many(
     tell: Callable[[int, float, float], None],
     held: AnchorFile | None,
 ) -> Calibration:
-    from poise.measurement.epem import Options, calibrate_many  # noqa: PLC0415  compiled code only where it is needed
+    from poise.measurement.many.epem import Options, calibrate_many  # noqa: PLC0415  compiled code only where it is needed
 
     table = picked.joined() if isinstance(picked, SpooledTables) else picked
     refuse_few(int(np.sum(table.answered > 0)))

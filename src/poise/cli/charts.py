@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import altair as alt
 import numpy as np
 
-from poise.measurement.curvedata import Row
+from poise.measurement.scores.curvedata import Row
 
 Chart: TypeAlias = alt.TopLevelMixin
 NAMED: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

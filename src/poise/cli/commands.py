@@ -25,7 +25,7 @@ app.add_typer(simulate_app, name="simulate")
 for command in measuring.COMMANDS:
     app.command()(command)
 for command in measuring.SIMULATIONS:
-    simulate_app.command()(command)
+    simulate_app.command(command.__name__.removeprefix("simulate_"))(command)
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)

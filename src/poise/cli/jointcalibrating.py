@@ -7,14 +7,14 @@ from typing import Literal
 import numpy as np
 
 from poise.cli.calibrating import Order, Say, refuse_few, tell_cycles
-from poise.measurement.gathering import Gathered, read_observations
-from poise.measurement.itemmap import ItemMap
-from poise.measurement.items import Calibration
-from poise.measurement.jointdata import JointItem, JointTable
-from poise.measurement.jointem import calibrate_joint
-from poise.measurement.jointlaying import lay_joint
-from poise.measurement.jointstep import JointOptions
-from poise.measurement.tables import BadTableError, name_some
+from poise.measurement.joint.jointdata import JointItem, JointTable
+from poise.measurement.joint.jointem import calibrate_joint
+from poise.measurement.joint.jointlaying import lay_joint
+from poise.measurement.joint.jointstep import JointOptions
+from poise.measurement.parameters.itemmap import ItemMap
+from poise.measurement.parameters.items import Calibration
+from poise.measurement.tabular.gathering import Gathered, read_observations
+from poise.measurement.tabular.tables import BadTableError, name_some
 
 
 def calibrate_gathered(order: Order, mapping: ItemMap | None, say: Say) -> Calibration:

@@ -14,11 +14,11 @@ from rich.table import Column, Table
 from poise.cli.calibrating import refuse_target, write_whole
 from poise.cli.complaining import Complaining
 from poise.cli.scoring import read_parameters
-from poise.measurement.drift import DriftReport, ItemDrift, find_drift
-from poise.measurement.items import KnownParameters
-from poise.measurement.linkfit import Criterion, Method
-from poise.measurement.linking import apply_link
-from poise.measurement.tables import BadTableError
+from poise.measurement.linking.drift import DriftReport, ItemDrift, find_drift
+from poise.measurement.linking.linkfit import Criterion, Method
+from poise.measurement.linking.linking import apply_link
+from poise.measurement.parameters.items import KnownParameters
+from poise.measurement.tabular.tables import BadTableError
 
 MOST_ROWS = 60
 WIDE = 200

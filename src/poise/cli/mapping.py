@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from poise.measurement.itemmap import ItemMap
-from poise.measurement.tables import BadTableError
+from poise.measurement.parameters.itemmap import ItemMap
+from poise.measurement.tabular.tables import BadTableError
 
 
 def read_map(path: Path) -> ItemMap:

@@ -81,7 +81,7 @@ def score(  # noqa: PLR0913, PLR0917  one argument an option
     run_scoring(err, ScoreOrder(responses, parameters, wanted, group, rater, readings), output)
 
 
-def responses(  # noqa: PLR0913, PLR0917  one argument an option
+def simulate_responses(  # noqa: PLR0913, PLR0917  one argument an option
     parameters: Annotated[Path, typer.Option(help="What `poise calibrate` wrote.")],
     number: Annotated[int, typer.Option(help="How many made-up people.", min=1)],
     output: Annotated[Path, typer.Option("--out", help="Where responses.csv goes.")],
@@ -128,7 +128,7 @@ def plot(  # noqa: PLR0913, PLR0917  one argument an option
     run_plot(out, err, Picture(parameters, kind, output, items, responses, group, rater, width, table))
 
 
-def tests(  # noqa: PLR0913, PLR0917  one argument an option
+def simulate_tests(  # noqa: PLR0913, PLR0917  one argument an option
     parameters: Annotated[Path, typer.Option(help="What `poise calibrate` wrote.")],
     number: Annotated[int, typer.Option(help="How many made-up people.", min=3)],
     length: Annotated[int, typer.Option(help="How many items a test has at most.", min=1)],
@@ -153,5 +153,5 @@ def tests(  # noqa: PLR0913, PLR0917  one argument an option
 
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (calibrate, link, plot, score)
 """Commands of `poise` itself."""
-SIMULATIONS: Final[tuple[Callable[..., None], ...]] = (responses, tests)
+SIMULATIONS: Final[tuple[Callable[..., None], ...]] = (simulate_responses, simulate_tests)
 """Commands of `poise simulate`."""

@@ -9,14 +9,14 @@ import numpy as np
 
 from poise.cli.scoresheet import place_groups
 from poise.cli.scoring import match_items
-from poise.measurement.coding import dichotomise
-from poise.measurement.gathering import read_observations
-from poise.measurement.items import KnownParameters
-from poise.measurement.jointdata import JointTable
-from poise.measurement.jointlaying import match_joint
+from poise.measurement.joint.jointdata import JointTable
+from poise.measurement.joint.jointlaying import match_joint
 from poise.measurement.models import FloatArray
-from poise.measurement.reading import read_responses
-from poise.measurement.tables import ResponseTable
+from poise.measurement.parameters.items import KnownParameters
+from poise.measurement.tabular.coding import dichotomise
+from poise.measurement.tabular.gathering import read_observations
+from poise.measurement.tabular.reading import read_responses
+from poise.measurement.tabular.tables import ResponseTable
 
 FEW_ITEMS = 2
 """A dimension with fewer items is left to the joint engine."""
@@ -56,11 +56,11 @@ def place_people(told: dict[str, Any], path: Path, group: str | None, rater: str
     raw = read_responses(path, group=group)
     table = place_groups(match_items(raw if at_least is None else dichotomise(raw, at_least), known), known)
     if len(known.dimensions) == 1:
-        from poise.measurement.gridscoring import score_table  # noqa: PLC0415  compiled code only where it is needed
+        from poise.measurement.scores.gridscoring import score_table  # noqa: PLC0415  compiled code only where it is needed
 
         scores = score_table(table, known)
         return People(table, scores.mean[:, None], scores.sd[:, None])
-    from poise.measurement.manyscoring import recall_parameters, score_many  # noqa: PLC0415
+    from poise.measurement.scores.manyscoring import recall_parameters, score_many  # noqa: PLC0415
 
     many = score_many(table, recall_parameters(known))
     return People(table, many.mean, many.sd)
@@ -69,7 +69,7 @@ def place_people(told: dict[str, Any], path: Path, group: str | None, rater: str
 def _place_jointly(
     known: KnownParameters, path: Path, group: str | None, rater: str | None, at_least: int | None
 ) -> People:
-    from poise.measurement.jointscoring import score_joint  # noqa: PLC0415  compiled code only where it is needed
+    from poise.measurement.scores.jointscoring import score_joint  # noqa: PLC0415  compiled code only where it is needed
 
     marked = {one.key for block in known.blocks for one in block.statements}
     gathered = read_observations(path, group=group, rater=rater, marked=marked)

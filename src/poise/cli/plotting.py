@@ -13,10 +13,10 @@ from rich.table import Table
 from poise.cli.complaining import Complaining
 from poise.cli.placing import People, place_people
 from poise.cli.scoring import read_parameters
-from poise.measurement import curvedata
-from poise.measurement.curvedata import Row
-from poise.measurement.instrument import Instrument, read_instrument
-from poise.measurement.tables import BadTableError
+from poise.measurement.parameters.instrument import Instrument, read_instrument
+from poise.measurement.scores import curvedata
+from poise.measurement.scores.curvedata import Row
+from poise.measurement.tabular.tables import BadTableError
 
 if TYPE_CHECKING:
     import altair as alt

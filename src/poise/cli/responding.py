@@ -11,11 +11,12 @@ from rich.console import Console
 
 from poise.cli.complaining import Complaining
 from poise.cli.scoring import read_parameters
-from poise.measurement.blurring import Blurred, blur_answers
-from poise.measurement.instrument import Instrument, read_instrument
-from poise.measurement.simulees import NOT_GIVEN, Missing, Simulated, simulate_responses
-from poise.measurement.styles import KINDS, Style
-from poise.measurement.tables import BadTableError, IntArray
+from poise.measurement.models import IntArray
+from poise.measurement.parameters.instrument import Instrument, read_instrument
+from poise.measurement.people.blurring import Blurred, blur_answers
+from poise.measurement.people.simulees import NOT_GIVEN, Missing, Simulated, simulate_responses
+from poise.measurement.people.styles import KINDS, Style
+from poise.measurement.tabular.tables import BadTableError
 
 Text = npt.NDArray[np.object_]
 FORM_OF_STYLE = "STYLE=SHARE, STYLE=SHARE:STRENGTH or STYLE=SHARE:STRENGTH:PART"

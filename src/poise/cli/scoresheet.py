@@ -7,12 +7,12 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from scipy.special import ndtri
 
-from poise.measurement.items import KnownParameters
-from poise.measurement.jointdata import JointTable
-from poise.measurement.models import FloatArray
-from poise.measurement.personfit import PersonFit
-from poise.measurement.scoringforms import PointScores
-from poise.measurement.tables import BadTableError, IntArray, ResponseTable, name_some
+from poise.measurement.joint.jointdata import JointTable
+from poise.measurement.models import FloatArray, IntArray
+from poise.measurement.parameters.items import KnownParameters
+from poise.measurement.scores.personfit import PersonFit
+from poise.measurement.scores.scoringforms import PointScores
+from poise.measurement.tabular.tables import BadTableError, ResponseTable, name_some
 
 Method: TypeAlias = Literal["eap", "map", "wle"]
 FIT: Final = ("lz", "lz_star", "chance", "infit", "outfit", "answered")
@@ -135,14 +135,14 @@ def draw_sheet(table: ResponseTable, known: KnownParameters, wanted: Wanted, cha
     drawn = (_draw_one if len(known.dimensions) == 1 else _draw_many)(table, known, wanted, chance)
     if not wanted.fit:
         return drawn
-    from poise.measurement.personfit import assess_fit  # noqa: PLC0415  compiled code only where it is needed
+    from poise.measurement.scores.personfit import assess_fit  # noqa: PLC0415  compiled code only where it is needed
 
     return replace(drawn, fit=assess_fit(table, known, drawn.points))
 
 
 def _draw_one(table: ResponseTable, known: KnownParameters, wanted: Wanted, chance: np.random.Generator) -> Drawn:
     """Score on one dimension: intervals and plausible values are from the posterior itself, whatever its shape."""
-    from poise.measurement.gridscoring import draw_from_grid, find_quantiles, score_table  # noqa: PLC0415
+    from poise.measurement.scores.gridscoring import draw_from_grid, find_quantiles, score_table  # noqa: PLC0415
 
     values = np.zeros((0, table.size))
     if wanted.plausible:
@@ -158,7 +158,7 @@ def _draw_one(table: ResponseTable, known: KnownParameters, wanted: Wanted, chan
 
 def _draw_many(table: ResponseTable, known: KnownParameters, wanted: Wanted, chance: np.random.Generator) -> Drawn:
     """Score on many dimensions; posteriors are normal there."""
-    from poise.measurement.manyscoring import draw_plausible_values, recall_parameters, score_many  # noqa: PLC0415
+    from poise.measurement.scores.manyscoring import draw_plausible_values, recall_parameters, score_many  # noqa: PLC0415
 
     values = np.zeros((0, table.size, len(known.dimensions)))
     if wanted.method == "eap" or wanted.plausible:
@@ -171,8 +171,8 @@ def _draw_many(table: ResponseTable, known: KnownParameters, wanted: Wanted, cha
 
 def _find_points(table: ResponseTable, known: KnownParameters, method: Method) -> PointScores:
     """Find modes or weighted likelihood estimates."""
-    from poise.measurement.likelihoodscoring import score_by_weighted_likelihood  # noqa: PLC0415
-    from poise.measurement.mapscoring import score_by_mode  # noqa: PLC0415
+    from poise.measurement.scores.likelihoodscoring import score_by_weighted_likelihood  # noqa: PLC0415
+    from poise.measurement.scores.mapscoring import score_by_mode  # noqa: PLC0415
 
     return score_by_mode(table, known) if method == "map" else score_by_weighted_likelihood(table, known)
 
@@ -185,11 +185,11 @@ def draw_joint_sheet(table: JointTable, known: KnownParameters, wanted: Wanted, 
     BadTableError
         If readings are to be scored otherwise than by posterior means.
     """
-    from poise.measurement.jointscoring import score_joint  # noqa: PLC0415  compiled code only where it is needed
-    from poise.measurement.manyscoring import draw_plausible_values  # noqa: PLC0415
-    from poise.measurement.observedfit import assess_observed  # noqa: PLC0415
-    from poise.measurement.observedscoring import find_modes, find_weighted  # noqa: PLC0415
-    from poise.measurement.observedtables import expect_persons, observe_table  # noqa: PLC0415
+    from poise.measurement.scores.jointscoring import score_joint  # noqa: PLC0415  compiled code only where it is needed
+    from poise.measurement.scores.manyscoring import draw_plausible_values  # noqa: PLC0415
+    from poise.measurement.scores.observedfit import assess_observed  # noqa: PLC0415
+    from poise.measurement.scores.observedscoring import find_modes, find_weighted  # noqa: PLC0415
+    from poise.measurement.scores.observedtables import expect_persons, observe_table  # noqa: PLC0415
 
     read = table.reading is not None and bool(np.any(table.reading >= 0))
     if read and (wanted.fit or wanted.method != "eap"):

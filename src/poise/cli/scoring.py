@@ -13,15 +13,15 @@ from rich.console import Console
 
 from poise.cli.complaining import Complaining
 from poise.cli.scoresheet import Drawn, Tally, Wanted, draw_joint_sheet, draw_sheet
-from poise.measurement.coding import Codebook, RawResponses, dichotomise
-from poise.measurement.gathering import read_observations
-from poise.measurement.items import KnownParameters
-from poise.measurement.jointlaying import match_joint
-from poise.measurement.longrows import is_long
-from poise.measurement.reading import open_source, read_responses
-from poise.measurement.readingtables import holds_readings
-from poise.measurement.tables import BadTableError, ResponseTable, name_some
-from poise.measurement.widerows import Columns, WideRows, wide_chunks
+from poise.measurement.joint.jointlaying import match_joint
+from poise.measurement.parameters.items import KnownParameters
+from poise.measurement.tabular.coding import Codebook, RawResponses, dichotomise
+from poise.measurement.tabular.gathering import read_observations
+from poise.measurement.tabular.longrows import is_long
+from poise.measurement.tabular.reading import open_source, read_responses
+from poise.measurement.tabular.readingtables import holds_readings
+from poise.measurement.tabular.tables import BadTableError, ResponseTable, name_some
+from poise.measurement.tabular.widerows import Columns, WideRows, wide_chunks
 
 CHUNK: Final = 8192
 

@@ -18,8 +18,8 @@ from poise.content.blueprint import Blueprint
 from poise.content.check import load_library
 from poise.content.quality import QUALITIES
 from poise.measurement import Posterior
-from poise.measurement.styles import Style, draw_styles, mix_styles
-from poise.measurement.tables import IntArray
+from poise.measurement.models import IntArray
+from poise.measurement.people.styles import Style, draw_styles, mix_styles
 from poise.roleplay.understanding import Reader
 from poise.sitting.evidence import posterior_of
 from poise.sitting.journal import MemoryJournal

@@ -7,7 +7,7 @@ from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
-from poise.measurement.items import Calibration
+from poise.measurement.parameters.items import Calibration
 
 MOST_ROWS = 60
 MOST_COLUMNS = 3

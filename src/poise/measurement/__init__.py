@@ -7,47 +7,24 @@ asked for, so that nobody who only answers ever waits for it.
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from poise.measurement.bank import Bank, Candidate
+from poise.measurement.adaptive.bank import Bank, Candidate
+from poise.measurement.adaptive.needs import Need, Precision, Verdict, Verdicts
+from poise.measurement.adaptive.selection import Rules, choose, choose_from, expected_gain, information, rank_items
+from poise.measurement.adaptive.stopping import StopRule, find_reason_to_stop
 from poise.measurement.expected import expected_share
 from poise.measurement.models import BlockItem, FloatArray, GradedItem, PartialCreditItem, Statement
-from poise.measurement.needs import Need, Precision, Verdict, Verdicts
 from poise.measurement.responses import Graded, Ranked, Reading, Response
 from poise.measurement.scoring import Posterior, Prior, score
-from poise.measurement.selection import Rules, choose, choose_from, expected_gain, information, rank_items
 from poise.measurement.simulation import answer_block, answer_graded, draw_person
-from poise.measurement.stopping import StopRule, find_reason_to_stop
 
 if TYPE_CHECKING:
-    from poise.measurement.adaptive import AdaptiveTests, draw_people, simulate_tests
-    from poise.measurement.anchoring import Anchors
-    from poise.measurement.calibratedbank import bank_of, prior_of
-    from poise.measurement.calibratedblocks import CalibratedBlock, CalibratedRater, CalibratedStatement
-    from poise.measurement.calibration import Settings, calibrate
-    from poise.measurement.coding import Codebook, RawResponses, code_responses, dichotomise, from_array, raw_from_array
-    from poise.measurement.curvedata import (
-        block_information,
-        item_chances,
-        item_information,
-        place_thresholds,
-        sum_information,
-        trace_blocks,
-        trace_information,
-        trace_items,
-        trace_scores,
-    )
-    from poise.measurement.drift import DriftReport, ItemDrift, find_drift
-    from poise.measurement.epem import ManyCalibration, Options, calibrate_many
-    from poise.measurement.exposure import ExposureControl, control_exposure
-    from poise.measurement.framereading import read_frame
-    from poise.measurement.gathering import Gathered, read_observations
-    from poise.measurement.gridem import CoarseGridError
-    from poise.measurement.gridjudge import GridFit, calibrate_on_grid
-    from poise.measurement.gridscoring import Scores, draw_from_grid, find_quantiles, score_table
-    from poise.measurement.instrument import Instrument, read_instrument
-    from poise.measurement.itemmap import ItemMap, MappedBlock
-    from poise.measurement.items import CalibratedItem, Calibration, KnownParameters, Model
-    from poise.measurement.joining import join_tables
-    from poise.measurement.jointdata import (
+    from poise.measurement.adaptive.adaptive import AdaptiveTests, draw_people, simulate_tests
+    from poise.measurement.adaptive.calibratedbank import bank_of, prior_of
+    from poise.measurement.adaptive.exposure import ExposureControl, control_exposure
+    from poise.measurement.grid.calibration import Settings, calibrate
+    from poise.measurement.grid.gridem import CoarseGridError
+    from poise.measurement.grid.priors import Priors
+    from poise.measurement.joint.jointdata import (
         JointBlock,
         JointItem,
         JointStatement,
@@ -55,20 +32,16 @@ if TYPE_CHECKING:
         code_most_least,
         code_order,
     )
-    from poise.measurement.jointem import calibrate_joint
-    from poise.measurement.jointlaying import lay_joint, match_joint
-    from poise.measurement.jointscoring import score_joint
-    from poise.measurement.jointstep import JointOptions
-    from poise.measurement.likelihoodscoring import score_by_weighted_likelihood
-    from poise.measurement.linkfit import Criterion
-    from poise.measurement.linking import Link, Scale, apply_link, link_calibrations
-    from poise.measurement.manyparameters import ManyParameters
-    from poise.measurement.manyscoring import ManyScores, draw_plausible_values, recall_parameters, score_many
-    from poise.measurement.manysimulation import draw_answers, draw_latents, draw_parameters, simulate_table, table_of
-    from poise.measurement.mapscoring import score_by_mode
-    from poise.measurement.observedfit import assess_observed
-    from poise.measurement.observedscoring import Observed, find_modes, find_weighted
-    from poise.measurement.observedtables import observe_table
+    from poise.measurement.joint.jointem import calibrate_joint
+    from poise.measurement.joint.jointlaying import lay_joint, match_joint
+    from poise.measurement.joint.jointstep import JointOptions
+    from poise.measurement.linking.drift import DriftReport, ItemDrift, find_drift
+    from poise.measurement.linking.linkfit import Criterion
+    from poise.measurement.linking.linking import Link, Scale, apply_link, link_calibrations
+    from poise.measurement.many.anchoring import Anchors
+    from poise.measurement.many.epem import ManyCalibration, Options, calibrate_many
+    from poise.measurement.many.gridjudge import GridFit, calibrate_on_grid
+    from poise.measurement.many.manyparameters import ManyParameters
     from poise.measurement.observing import (
         ChoiceBlock,
         GradedScale,
@@ -81,24 +54,64 @@ if TYPE_CHECKING:
         mix_log,
         observe,
     )
-    from poise.measurement.personfit import PersonFit, assess_fit
-    from poise.measurement.population import Population
-    from poise.measurement.priors import Priors
-    from poise.measurement.reading import read_responses
-    from poise.measurement.scoringforms import PointScores
-    from poise.measurement.simulees import Missing, Simulated, simulate_responses
-    from poise.measurement.spooling import SpooledTables, spool_responses
-    from poise.measurement.styles import Style
-    from poise.measurement.tables import BadTableError, ResponseTable
+    from poise.measurement.parameters.calibratedblocks import CalibratedBlock, CalibratedRater, CalibratedStatement
+    from poise.measurement.parameters.instrument import Instrument, read_instrument
+    from poise.measurement.parameters.itemmap import ItemMap, MappedBlock
+    from poise.measurement.parameters.items import CalibratedItem, Calibration, KnownParameters, Model
+    from poise.measurement.parameters.population import Population
+    from poise.measurement.people.manysimulation import (
+        draw_answers,
+        draw_latents,
+        draw_parameters,
+        simulate_table,
+        table_of,
+    )
+    from poise.measurement.people.simulees import Missing, Simulated, simulate_responses
+    from poise.measurement.people.styles import Style
+    from poise.measurement.scores.curvedata import (
+        block_information,
+        item_chances,
+        item_information,
+        place_thresholds,
+        sum_information,
+        trace_blocks,
+        trace_information,
+        trace_items,
+        trace_scores,
+    )
+    from poise.measurement.scores.gridscoring import Scores, draw_from_grid, find_quantiles, score_table
+    from poise.measurement.scores.jointscoring import score_joint
+    from poise.measurement.scores.likelihoodscoring import score_by_weighted_likelihood
+    from poise.measurement.scores.manyscoring import ManyScores, draw_plausible_values, recall_parameters, score_many
+    from poise.measurement.scores.mapscoring import score_by_mode
+    from poise.measurement.scores.observedfit import assess_observed
+    from poise.measurement.scores.observedscoring import Observed, find_modes, find_weighted
+    from poise.measurement.scores.observedtables import observe_table
+    from poise.measurement.scores.personfit import PersonFit, assess_fit
+    from poise.measurement.scores.scoringforms import PointScores
+    from poise.measurement.tabular.coding import (
+        Codebook,
+        RawResponses,
+        code_responses,
+        dichotomise,
+        from_array,
+        raw_from_array,
+    )
+    from poise.measurement.tabular.framereading import read_frame
+    from poise.measurement.tabular.gathering import Gathered, read_observations
+    from poise.measurement.tabular.joining import join_tables
+    from poise.measurement.tabular.reading import read_responses
+    from poise.measurement.tabular.spooling import SpooledTables, spool_responses
+    from poise.measurement.tabular.tables import BadTableError, ResponseTable
 
 LATER: Final = {
-    "adaptive": ("AdaptiveTests", "draw_people", "simulate_tests"),
-    "anchoring": ("Anchors",),
-    "calibratedbank": ("bank_of", "prior_of"),
-    "calibratedblocks": ("CalibratedBlock", "CalibratedRater", "CalibratedStatement"),
-    "calibration": ("Settings", "calibrate"),
-    "coding": ("Codebook", "RawResponses", "code_responses", "dichotomise", "from_array", "raw_from_array"),
-    "curvedata": (
+    "adaptive.adaptive": ("AdaptiveTests", "draw_people", "simulate_tests"),
+    "many.anchoring": ("Anchors",),
+    "adaptive.calibratedbank": ("bank_of", "prior_of"),
+    "parameters.calibratedblocks": ("CalibratedBlock", "CalibratedRater", "CalibratedStatement"),
+    "grid.calibration": ("Settings", "calibrate"),
+    "tabular.coding": ("Codebook", "RawResponses", "code_responses", "dichotomise", "from_array", "raw_from_array"),
+    "scores.curvedata": (
         "block_information",
         "item_chances",
         "item_information",
@@ -109,33 +122,33 @@ LATER: Final = {
         "trace_items",
         "trace_scores",
     ),
-    "drift": ("DriftReport", "ItemDrift", "find_drift"),
-    "epem": ("ManyCalibration", "Options", "calibrate_many"),
-    "exposure": ("ExposureControl", "control_exposure"),
-    "framereading": ("read_frame",),
-    "gathering": ("Gathered", "read_observations"),
-    "gridem": ("CoarseGridError",),
-    "gridjudge": ("GridFit", "calibrate_on_grid"),
-    "gridscoring": ("Scores", "draw_from_grid", "find_quantiles", "score_table"),
-    "instrument": ("Instrument", "read_instrument"),
-    "itemmap": ("ItemMap", "MappedBlock"),
-    "items": ("CalibratedItem", "Calibration", "KnownParameters", "Model"),
-    "joining": ("join_tables",),
-    "jointdata": ("JointBlock", "JointItem", "JointStatement", "JointTable", "code_most_least", "code_order"),
-    "jointem": ("calibrate_joint",),
-    "jointlaying": ("lay_joint", "match_joint"),
-    "jointscoring": ("score_joint",),
-    "jointstep": ("JointOptions",),
-    "likelihoodscoring": ("score_by_weighted_likelihood",),
-    "linkfit": ("Criterion",),
-    "linking": ("Link", "Scale", "apply_link", "link_calibrations"),
-    "manyparameters": ("ManyParameters",),
-    "manyscoring": ("ManyScores", "draw_plausible_values", "recall_parameters", "score_many"),
-    "manysimulation": ("draw_answers", "draw_latents", "draw_parameters", "simulate_table", "table_of"),
-    "mapscoring": ("score_by_mode",),
-    "observedfit": ("assess_observed",),
-    "observedscoring": ("Observed", "find_modes", "find_weighted"),
-    "observedtables": ("observe_table",),
+    "linking.drift": ("DriftReport", "ItemDrift", "find_drift"),
+    "many.epem": ("ManyCalibration", "Options", "calibrate_many"),
+    "adaptive.exposure": ("ExposureControl", "control_exposure"),
+    "tabular.framereading": ("read_frame",),
+    "tabular.gathering": ("Gathered", "read_observations"),
+    "grid.gridem": ("CoarseGridError",),
+    "many.gridjudge": ("GridFit", "calibrate_on_grid"),
+    "scores.gridscoring": ("Scores", "draw_from_grid", "find_quantiles", "score_table"),
+    "parameters.instrument": ("Instrument", "read_instrument"),
+    "parameters.itemmap": ("ItemMap", "MappedBlock"),
+    "parameters.items": ("CalibratedItem", "Calibration", "KnownParameters", "Model"),
+    "tabular.joining": ("join_tables",),
+    "joint.jointdata": ("JointBlock", "JointItem", "JointStatement", "JointTable", "code_most_least", "code_order"),
+    "joint.jointem": ("calibrate_joint",),
+    "joint.jointlaying": ("lay_joint", "match_joint"),
+    "scores.jointscoring": ("score_joint",),
+    "joint.jointstep": ("JointOptions",),
+    "scores.likelihoodscoring": ("score_by_weighted_likelihood",),
+    "linking.linkfit": ("Criterion",),
+    "linking.linking": ("Link", "Scale", "apply_link", "link_calibrations"),
+    "many.manyparameters": ("ManyParameters",),
+    "scores.manyscoring": ("ManyScores", "draw_plausible_values", "recall_parameters", "score_many"),
+    "people.manysimulation": ("draw_answers", "draw_latents", "draw_parameters", "simulate_table", "table_of"),
+    "scores.mapscoring": ("score_by_mode",),
+    "scores.observedfit": ("assess_observed",),
+    "scores.observedscoring": ("Observed", "find_modes", "find_weighted"),
+    "scores.observedtables": ("observe_table",),
     "observing": (
         "ChoiceBlock",
         "GradedScale",
@@ -148,15 +161,15 @@ LATER: Final = {
         "mix_log",
         "observe",
     ),
-    "personfit": ("PersonFit", "assess_fit"),
-    "population": ("Population",),
-    "priors": ("Priors",),
-    "reading": ("read_responses",),
-    "scoringforms": ("PointScores",),
-    "simulees": ("Missing", "Simulated", "simulate_responses"),
-    "spooling": ("SpooledTables", "spool_responses"),
-    "styles": ("Style",),
-    "tables": ("BadTableError", "ResponseTable"),
+    "scores.personfit": ("PersonFit", "assess_fit"),
+    "parameters.population": ("Population",),
+    "grid.priors": ("Priors",),
+    "tabular.reading": ("read_responses",),
+    "scores.scoringforms": ("PointScores",),
+    "people.simulees": ("Missing", "Simulated", "simulate_responses"),
+    "tabular.spooling": ("SpooledTables", "spool_responses"),
+    "people.styles": ("Style",),
+    "tabular.tables": ("BadTableError", "ResponseTable"),
 }
 """Names that are imported when they are asked for, by module."""
 

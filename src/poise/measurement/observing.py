@@ -23,10 +23,10 @@ from poise.measurement.models import (
     BlockItem,
     FloatArray,
     GradedItem,
+    IntArray,
     ranking_log_probability,
     softplus,
 )
-from poise.measurement.tables import IntArray
 
 Task: TypeAlias = Literal["rank", "most_least"]
 TASKS: Final[tuple[Task, ...]] = get_args(Task)

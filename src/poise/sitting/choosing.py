@@ -8,10 +8,10 @@ from poise.content.blueprint import Blueprint
 from poise.content.job import Job
 from poise.content.library import Library
 from poise.content.statement import Block, Statement
-from poise.measurement.bank import Bank, Candidate
-from poise.measurement.needs import Precision
-from poise.measurement.selection import Rules, choose_from
-from poise.measurement.stopping import StopRule, find_reason_to_stop
+from poise.measurement.adaptive.bank import Bank, Candidate
+from poise.measurement.adaptive.needs import Precision
+from poise.measurement.adaptive.selection import Rules, choose_from
+from poise.measurement.adaptive.stopping import StopRule, find_reason_to_stop
 from poise.sitting.evidence import block_item, posterior_of, prior_of
 from poise.sitting.state import State
 from poise.sitting.steps import blueprint_of

@@ -7,7 +7,7 @@ import numpy as np
 
 from poise.content.quality import QUALITIES
 from poise.measurement import BlockItem, GradedItem, answer_block, answer_graded
-from poise.measurement.styles import CHANCES, BoolArray, Habits, Style, bend_answers, bend_orders
+from poise.measurement.people.styles import CHANCES, BoolArray, Habits, Style, bend_answers, bend_orders
 
 LOGITS_OF_DESIRABILITY = 0.5
 """What a point of a statement's desirability (1 to 7) adds to its utility for a faker of strength one: a guess."""

@@ -13,7 +13,7 @@ from poise.content.scenario import Scenario
 from poise.content.situation import Situation
 from poise.content.statement import Block, Statement
 from poise.measurement import GradedItem, answer_block, answer_graded, draw_person
-from poise.measurement.styles import Style
+from poise.measurement.people.styles import Style
 from poise.roleplay.rating import DeskStep, Said, chance_of_act, facts_now, propagate
 from poise.sitting import decisions as d
 from poise.sitting.evidence import block_item, desk_of, moment_item, prior_of, rated_item, reaction_item, said_in

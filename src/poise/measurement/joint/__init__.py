@@ -1,0 +1,1 @@
+"""Calibration of blocks, rated items, raters and readings together."""

@@ -1,0 +1,1 @@
+"""Scores of many persons, and whether their answers fit."""

@@ -1,0 +1,132 @@
+"""Responses of many persons to many items, stored sparse: one entry for each response that was given."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from poise.measurement.models import FloatArray, IntArray
+
+MOST_COMPLAINTS = 20
+MOST_NAMED = 8
+
+
+class BadTableError(ValueError):
+    """A table that cannot be used; holds everything that is wrong with it, in plain words."""
+
+    def __init__(self, complaints: Sequence[str]) -> None:
+        self.complaints = tuple(complaints)
+        more = len(self.complaints) - MOST_COMPLAINTS
+        shown = [*self.complaints[:MOST_COMPLAINTS], *([f"and {more} more"] if more > 0 else [])]
+        super().__init__("\n".join(shown))
+
+
+@dataclass(frozen=True, eq=False)
+class ResponseTable:
+    """Responses of P persons to I items, R in all.
+
+    Parameters
+    ----------
+    items : tuple of str
+        Names of the I items that somebody answered, with at least two different answers.
+    categories : array of int, shape (I,)
+        How many categories each item has, after unused ones were merged.
+    starts : array of int64, shape (P + 1,)
+        The responses of person p are ``starts[p]:starts[p + 1]``; an empty range is a person who answered nothing.
+    item : array of int32, shape (R,)
+        Which item each response belongs to.
+    category : array of int16, shape (R,)
+        The chosen category, from 0.
+    persons : tuple of str, optional
+        Names of the P persons.
+    group : array of int, shape (P,), optional
+        The group of each person, as an index into `groups`.
+    groups : tuple of str
+        Names of the groups, the reference group first.
+    weight : array, shape (P,), optional
+        How many persons each person stands for.
+    notes : tuple of str
+        What was merged, left out or odd, in plain words with names.
+    values : tuple of tuple of int
+        For each item, the value in the source that each category stands for.
+    lost : mapping of str to str
+        Items of the source that were left out, and why.
+    """
+
+    items: tuple[str, ...]
+    categories: IntArray
+    starts: IntArray
+    item: IntArray
+    category: IntArray
+    persons: tuple[str, ...] | None = None
+    group: IntArray | None = None
+    groups: tuple[str, ...] = ()
+    weight: FloatArray | None = None
+    notes: tuple[str, ...] = ()
+    values: tuple[tuple[int, ...], ...] = ()
+    lost: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many persons there are, P."""
+        return len(self.starts) - 1
+
+    @property
+    def answered(self) -> IntArray:
+        """How many responses each person gave, shape (P,)."""
+        return np.diff(self.starts)
+
+    def rows(self, first: int, last: int) -> "ResponseTable":
+        """Return the persons from `first` to before `last` as a table with the same items."""
+        begin, end = self.starts[first], self.starts[last]
+        return replace(
+            self,
+            starts=self.starts[first : last + 1] - begin,
+            item=self.item[begin:end],
+            category=self.category[begin:end],
+            persons=self.persons and self.persons[first:last],
+            group=None if self.group is None else self.group[first:last],
+            weight=None if self.weight is None else self.weight[first:last],
+        )
+
+    def chunks(self, persons: int) -> Iterator["ResponseTable"]:
+        """Yield tables of at most so many persons; what is counted in each adds up to the whole."""
+        for first in range(0, self.size, persons):
+            yield self.rows(first, min(first + persons, self.size))
+
+    def picked(self, items: Sequence[str]) -> "ResponseTable":
+        """Return the table with these items only, in this order.
+
+        Raises
+        ------
+        BadTableError
+            Naming every item that is not there.
+        """
+        place = {name: number for number, name in enumerate(self.items)}
+        unknown = [name for name in items if name not in place]
+        if unknown:
+            raise BadTableError(
+                [f"item {name!r}: {self.lost.get(name, 'is not in the responses')}" for name in unknown]
+            )
+        chosen = np.array([place[name] for name in items], dtype=np.int64)
+        renumbered = np.full(len(self.items), -1, dtype=np.int32)
+        renumbered[chosen] = np.arange(len(items), dtype=np.int32)
+        item = renumbered[self.item]
+        kept = item >= 0
+        before = np.concatenate([[0], np.cumsum(kept)])
+        return replace(
+            self,
+            items=tuple(items),
+            categories=self.categories[chosen],
+            starts=before[self.starts],
+            item=item[kept],
+            category=self.category[kept],
+            values=tuple(self.values[i] for i in chosen) if self.values else (),
+        )
+
+
+def name_some(names: Iterable[str]) -> str:
+    """List the first few names, and how many more there are."""
+    all_names = list(names)
+    more = len(all_names) - MOST_NAMED
+    return ", ".join(all_names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
