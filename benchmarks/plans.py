@@ -140,10 +140,10 @@ def prepare_many_tests(simulees: int) -> Prepared:
 def prepare_case(name: str, *, tiny: bool) -> Prepared:
     """Prepare a case by its letter; a tiny one shows that everything runs, and nothing else."""
     if name == "e":
-        return prepare_eight(300 if tiny else 3000)
+        return prepare_eight(1500 if tiny else 3000)
     if name == "v":
         return prepare_many_tests(5 if tiny else 100)
     if name in TESTS:
         return prepare_tests(name, 20 if tiny else 1000)
     case = next(case for case in CASES if case.name == name)
-    return prepare_calibration(replace(case, persons=400) if tiny else case)
+    return prepare_calibration(replace(case, persons=1500) if tiny else case)

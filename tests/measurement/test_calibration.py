@@ -12,6 +12,7 @@ from measurement.grid_twins import draw_items, draw_table
 from poise.measurement.grid.calibration import Settings, calibrate
 from poise.measurement.grid.gridem import CoarseGridError
 from poise.measurement.grid.priors import Priors
+from poise.measurement.many.epem import calibrate_many
 from poise.measurement.parameters.items import Calibration, KnownParameters, Model
 from poise.measurement.scores.gridscoring import score_table
 from poise.measurement.tabular.coding import from_array
@@ -208,3 +209,25 @@ def test_parameters_survive_their_file() -> None:
     ]
     with pytest.raises(ValueError, match="item 'x'"):
         KnownParameters.from_dict({"items": {"x": {}}, "dimensions": ["theta"], "correlations": [[1.0]]})
+
+
+@pytest.mark.parametrize("model", ["graded", "gpcm"])
+def test_a_category_that_nobody_chose_changes_nothing(model: Model) -> None:
+    random = np.random.default_rng(3)
+    answers = (random.standard_normal((300, 1)) + random.standard_normal((300, 4)) > [[0.0, 0.3, -0.3, 0.1]]) * 1.0
+    whole = from_array(answers)
+    stretched = np.where(whole.item == 1, 2 * whole.category, whole.category).astype(np.int16)
+    table = replace(whole, categories=np.array([2, 3, 2, 2]), category=stretched, values=())
+    expected, found = calibrate(whole, model), calibrate(table, model)
+    assert numbers(found) == pytest.approx(numbers(expected), abs=1e-9)
+    assert found.items[1].values == (0, 2)
+    assert "item item2: nobody chose 1: merged with a category beside it" in found.notes
+    pattern = {"first": table.items[:2], "second": table.items[2:]}
+    assert calibrate_many(table, pattern, model).loglik == pytest.approx(calibrate_many(whole, pattern, model).loglik)
+
+
+def test_chunks_with_a_category_that_nobody_chose_are_refused() -> None:
+    table = from_array((np.random.default_rng(4).random((200, 3)) > 0.5) * 1.0)
+    chunks = list(replace(table, categories=np.array([2, 2, 3])).chunks(100))
+    with pytest.raises(BadTableError, match="'item3': nobody chose category 2 of 0 to 2: code the responses again"):
+        calibrate(chunks)

@@ -195,7 +195,7 @@ def test_extreme_and_empty_persons_leave_everything_finite() -> None:
 def test_few_persons_are_told() -> None:
     true = make_parameters(2, 4, 4, rng_of(29))
     rough = calibrate_many(simulate_table(true, 40, rng_of(30)), true.pattern)
-    assert any("40 persons for 33 parameters" in note for note in rough.notes)
+    assert any("40 persons for 31 parameters" in note for note in rough.notes)
     enough = calibrate_many(simulate_table(true, 400, rng_of(30)), true.pattern)
     assert not any("rough" in note for note in enough.notes)
 

@@ -35,7 +35,7 @@ from poise.measurement.grid.starting import guess_items
 from poise.measurement.models import FloatArray
 from poise.measurement.parameters.items import Calibration, Model
 from poise.measurement.tabular.spooling import SpooledTables
-from poise.measurement.tabular.tables import BadTableError, ResponseTable, name_some
+from poise.measurement.tabular.tables import BadTableError, ResponseTable, complain_of_unused, merge_unused, name_some
 
 FINE: Final = 1e-7
 COARSE: Final = 1e-4
@@ -133,7 +133,7 @@ def calibrate(
         If `settings.nodes` are too few for the information in the test.
     """
     own = settings or Settings()
-    tables = [responses] if isinstance(responses, ResponseTable) else responses
+    tables = [merge_unused(responses, own.anchors or ())] if isinstance(responses, ResponseTable) else responses
     check_tables(tables, model)
     first = tables[0]
     problem = state_problem(tables, model, own)
@@ -187,7 +187,11 @@ def state_problem(tables: Sequence[ResponseTable], model: Model, settings: Setti
 def begin(problem: Problem, table: ResponseTable, settings: Settings) -> Parameters:
     """Return first guesses of everything."""
     stride = int(problem.categories.max())
-    items = guess_items(problem.chunks, problem.model, problem.categories, stride)
+    items, counts = guess_items(problem.chunks, problem.model, problem.categories, stride)
+    # An item that nobody answered at all stays where the prior holds it, and so may its fixed anchor.
+    known = ~problem.free | (counts.sum(axis=1) == 0.0)
+    if complaints := complain_of_unused(table.items, problem.categories, np.where(known[:, None], 1.0, counts)):
+        raise BadTableError(complaints)
     anchors = settings.anchors or {}
     refuse_anchors(problem, table, anchors)
     for name, (slope, intercepts) in anchors.items():

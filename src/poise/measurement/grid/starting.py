@@ -52,8 +52,8 @@ def add_moments(codes, starts, weight, stride, categories, frequency, moments):
 
 def guess_items(
     chunks: Sequence[Prepared], model: npt.NDArray[np.int8], categories: IntArray, stride: int
-) -> FloatArray:
-    """Return first guesses of slopes and intercepts, shape (I, Kmax), padded with nan."""
+) -> tuple[FloatArray, FloatArray]:
+    """Return first guesses of slopes and intercepts, padded with nan, and counts of answers; both (I, Kmax)."""
     frequency, moments = np.zeros(len(categories) * stride), np.zeros((len(categories), 6))
     for chunk in chunks:
         add_moments(chunk.codes, chunk.starts, chunk.weight, stride, categories, frequency, moments)
@@ -74,4 +74,4 @@ def guess_items(
         else:
             items[i, 0] = slopes[i] * 2.0 / K
             items[i, 1:K] = np.log(share[1:] / share[0])
-    return items
+    return items, frequency.reshape(len(categories), stride)

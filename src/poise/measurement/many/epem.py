@@ -45,7 +45,7 @@ from poise.measurement.many.manyparameters import (
 from poise.measurement.many.manystart import lay_grid, needed_reach, start_parameters, widest_step
 from poise.measurement.models import FloatArray, IntArray
 from poise.measurement.parameters.items import Calibration, Model, plain
-from poise.measurement.tabular.tables import BadTableError, ResponseTable
+from poise.measurement.tabular.tables import BadTableError, ResponseTable, merge_unused
 
 CHUNK: Final = 8192
 FIRST_PASSES: Final = 2
@@ -287,6 +287,7 @@ def calibrate_many(
     and j in a group is ``sd_i sd_j correlation_ij``.
     """
     options = options or Options()
+    table = merge_unused(table, anchors or ())
     array, dimensions = read_pattern(pattern, table.items)
     _check_table(table, array, model)
     anchored = None if not anchors else read_anchors(anchors, table, array, dimensions, model)

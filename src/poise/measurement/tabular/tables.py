@@ -1,6 +1,6 @@
 """Responses of many persons to many items, stored sparse: one entry for each response that was given."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -123,6 +123,67 @@ class ResponseTable:
             category=self.category[kept],
             values=tuple(self.values[i] for i in chosen) if self.values else (),
         )
+
+
+def complain_of_unused(items: Sequence[str], categories: IntArray, counts: FloatArray | IntArray) -> list[str]:
+    """Return a complaint for each item with a category that nobody chose: its parameters would not be told.
+
+    Parameters
+    ----------
+    items : sequence of str
+    categories : array of int, shape (I,)
+    counts : array, shape (I, Kmax)
+        How often each category was chosen.
+    """
+    return [
+        f"item {name!r}: nobody chose category {' or '.join(map(str, unused))} of 0 to {K - 1}: code the responses "
+        "again, which merges what nobody chose (code_responses), or leave the item out"
+        for name, K, own in zip(items, categories, counts, strict=True)
+        if len(unused := np.flatnonzero(own[:K] == 0))
+    ]
+
+
+def merge_unused(table: ResponseTable, keep: Collection[str] = ()) -> ResponseTable:
+    """Merge each category that nobody chose with the one below, or the lowest with the one above, and note it.
+
+    The parameters of such a category are not told by any answer, and a climb that moves them ends anywhere.
+
+    Parameters
+    ----------
+    table : ResponseTable
+    keep : collection of str
+        Items that stay as they are, such as those whose parameters are fixed.
+
+    Returns
+    -------
+    ResponseTable
+        The table itself where nothing is to be merged.
+    """
+    stride = int(np.max(table.categories, initial=1))
+    chosen = np.bincount(table.item * stride + table.category, minlength=len(table.items) * stride) > 0
+    chosen = chosen.reshape(-1, stride)
+    there = np.arange(stride) < np.asarray(table.categories)[:, None]
+    whole = np.array([name in keep for name in table.items], dtype=bool) | (chosen.sum(axis=1) < 2)  # noqa: PLR2004
+    used = np.where(whole[:, None], there, chosen)
+    if np.array_equal(used, there):
+        return table
+    new = np.maximum(np.cumsum(used, axis=1) - 1, 0)
+    values = table.values or tuple(tuple(range(K)) for K in table.categories)
+    odd = np.flatnonzero(np.any(used != there, axis=1))
+    unused = [", ".join(str(values[i][k]) for k in np.flatnonzero(there[i] & ~used[i])) for i in odd]
+    return replace(
+        table,
+        categories=used.sum(axis=1),
+        category=new[table.item, table.category].astype(table.category.dtype),
+        values=tuple(tuple(values[i][k] for k in np.flatnonzero(used[i])) for i in range(len(values))),
+        notes=(
+            *table.notes,
+            *(
+                f"item {table.items[i]}: nobody chose {told}: merged with a category beside it"
+                for i, told in zip(odd, unused, strict=True)
+            ),
+        ),
+    )
 
 
 def name_some(names: Iterable[str]) -> str:
