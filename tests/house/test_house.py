@@ -15,6 +15,7 @@ FILES_MAY_BE_OPENED_IN = {
     "measurement/tabular/reading.py",
     "measurement/tabular/spooling.py",
     "roleplay/understanding.py",
+    "roleplay/corpus.py",
     "roleplay/exemplars.py",
     "roleplay/training.py",
 }
