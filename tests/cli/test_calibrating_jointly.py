@@ -215,3 +215,26 @@ def test_readings_beside_answers_use_the_base_rates_of_the_calibration(tmp_path:
     run("score", tmp_path / "one.csv", "--parameters", tmp_path / "p.json", "--out", tmp_path / "s.csv")
     assert column(tmp_path / "s.csv", "theta")[0] == pytest.approx(0.0, abs=1e-6)
     assert column(tmp_path / "s.csv", "theta_se")[0] == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_rater_of_whom_nothing_is_left_is_left_out_and_spreads_by_group_are_refused(tmp_path: Path) -> None:
+    rows = [f"p{p},i{i},{r},{(p * (i + 2) + p // 7 + r) % 3}" for p in range(60) for i in range(4) for r in (p % 2, 2)]
+    rows += [f"p{p},alike,9,1" for p in range(60)]
+    table = tmp_path / "a.csv"
+    table.write_text("\n".join(["person,item,rater,response", *rows]) + "\n")
+    done = poise("calibrate", table, "--rater", "rater", "--no-errors", "--out", tmp_path / "p.json")
+    told = " ".join(done.output.split())
+    assert "raters 9 rated nothing that is calibrated: left out" in told
+    assert sorted(read(tmp_path / "p.json")["raters"]) == ["0", "1", "2"]
+    done = poise("calibrate", table, "--rater", "rater", "--free-sds", "--out", tmp_path / "q.json")
+    assert done.exit_code == 2
+    assert "--free-sds: with blocks, ratings and readings" in " ".join(done.output.split())
+
+
+def test_what_is_read_is_not_written_over(tmp_path: Path) -> None:
+    table = tmp_path / "a.csv"
+    table.write_text("person,a,b\n1,0,1\n2,1,0\n")
+    done = poise("calibrate", table, "--out", table)
+    assert done.exit_code == 2
+    assert "would be written over" in done.output
+    assert table.read_text().startswith("person,a,b")

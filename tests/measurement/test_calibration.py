@@ -12,8 +12,8 @@ from measurement.grid_twins import draw_items, draw_table
 from poise.measurement.grid.calibration import Settings, calibrate
 from poise.measurement.grid.gridem import CoarseGridError
 from poise.measurement.grid.priors import Priors
-from poise.measurement.many.epem import calibrate_many
-from poise.measurement.parameters.items import Calibration, KnownParameters, Model
+from poise.measurement.many.epem import Options, calibrate_many
+from poise.measurement.parameters.items import CalibratedItem, Calibration, KnownParameters, Model, list_untold
 from poise.measurement.scores.gridscoring import score_table
 from poise.measurement.tabular.coding import from_array
 from poise.measurement.tabular.tables import BadTableError
@@ -231,3 +231,24 @@ def test_chunks_with_a_category_that_nobody_chose_are_refused() -> None:
     chunks = list(replace(table, categories=np.array([2, 2, 3])).chunks(100))
     with pytest.raises(BadTableError, match="'item3': nobody chose category 2 of 0 to 2: code the responses again"):
         calibrate(chunks)
+
+
+def test_a_group_too_small_for_a_spread_of_its_own_is_refused() -> None:
+    table = from_array((np.random.default_rng(5).random((200, 4)) > 0.5) * 1.0)
+    table = replace(table, group=np.r_[np.zeros(199, dtype=np.int64), 1], groups=("many", "lone"))
+    with pytest.raises(BadTableError, match=r"groups 'lone' \(1\): a standard deviation of their own takes 10 persons"):
+        calibrate(table, settings=Settings(free_sds=True))
+    pattern = {"first": table.items[:2], "second": table.items[2:]}
+    with pytest.raises(BadTableError, match=r"groups 'lone' \(1\)"):
+        calibrate_many(table, pattern, options=Options(free_sds=True))
+    assert calibrate(table).groups == ("many", "lone")
+
+
+def test_slopes_that_answers_do_not_tell_are_named() -> None:
+    items = [
+        CalibratedItem(key, "2pl", (("theta", 1.0),), (0.0,), loadings_se=(error,))
+        for key, error in (("told", 0.2), ("untold", 56.0), ("unknown", np.nan))
+    ]
+    [note] = list_untold(items)
+    assert note.startswith("items untold: the standard error of a slope is above 5")
+    assert list_untold(items[:1]) == []

@@ -284,6 +284,27 @@ def test_standard_errors_are_the_spread_of_links() -> None:
 # --- Many dimensions, blocks, files -------------------------------------------------------------------------------
 
 
+def reversed_in(calibration: Calibration, keys: set[str]) -> Calibration:
+    """The same right/wrong items with the answers of some turned round."""
+    items = [
+        replace(item, loadings=(("theta", -item.loadings[0][1]),), intercepts=tuple(-d for d in item.intercepts))
+        if item.key in keys
+        else item
+        for item in calibration.items
+    ]
+    return replace(calibration, items=tuple(items))
+
+
+@pytest.mark.parametrize("method", ["stocking-lord", "haebara"])
+def test_items_keyed_the_other_way_count_as_if_recoded(method: Method) -> None:
+    old = draw("2pl", 3, number=12)
+    new = jolted(moved(old, 0.8, -0.4), 4)
+    turned = {item.key for item in old.items[::2]}
+    link = link_calibrations(old, new, Criterion(method)).scales[0]
+    other = link_calibrations(reversed_in(old, turned), reversed_in(new, turned), Criterion(method)).scales[0]
+    assert (other.slope, other.intercept) == pytest.approx((link.slope, link.intercept), abs=1e-6)
+
+
 def test_each_dimension_has_its_own_link() -> None:
     true = make_parameters(2, 8, 4, np.random.default_rng(13), crossed=1)
     rng = np.random.default_rng(14)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from poise.cli.anchoring import AnchorFile
-from poise.cli.complaining import Complaining
+from poise.cli.complaining import Complaining, refuse_overwriting
 from poise.cli.mapping import read_map
 from poise.cli.summarising import summarise
 from poise.measurement.grid.calibration import Settings, calibrate
@@ -83,6 +83,7 @@ def run_calibration(out: Console, err: Console, order: Order, target: Path) -> N
     """Calibrate, write parameters.json and print a summary."""
     with Complaining(err):
         refuse_target(target)
+        refuse_overwriting(target, order.responses, order.dimensions, order.readings)
         mapping = None if order.dimensions is None else read_map(order.dimensions)
         refuse_order(order, mapping)
         with TemporaryDirectory(prefix="poise-") as folder, showing(err) as say:

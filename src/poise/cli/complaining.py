@@ -1,7 +1,21 @@
 """What a command does with bad input: plain lines and a failed exit."""
 
+from pathlib import Path
+
 import typer
 from rich.console import Console
+
+
+def refuse_overwriting(target: Path, *inputs: Path | None) -> None:
+    """Refuse to write over what is read.
+
+    Raises
+    ------
+    ValueError
+        Naming the file.
+    """
+    if any(one is not None and target.resolve() == one.resolve() for one in inputs):
+        raise ValueError(f"{target}: is read by this command and would be written over; name another file for --out")
 
 
 class Complaining:

@@ -21,6 +21,8 @@ def calibrate_gathered(order: Order, mapping: ItemMap | None, say: Say) -> Calib
     """Read blocks, ratings, readings and items beside them, and calibrate them together."""
     if order.nodes is not None:
         raise BadTableError(["--nodes: blocks, ratings and readings are not computed on a grid; leave it out"])
+    if order.free_sds:
+        raise BadTableError(["--free-sds: with blocks, ratings and readings all groups share their sds; leave it out"])
     gathered = read_observations(
         order.responses,
         order.readings,

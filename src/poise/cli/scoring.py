@@ -11,7 +11,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from poise.cli.complaining import Complaining
+from poise.cli.complaining import Complaining, refuse_overwriting
 from poise.cli.scoresheet import Drawn, Tally, Wanted, draw_joint_sheet, draw_sheet
 from poise.measurement.joint.jointlaying import match_joint
 from poise.measurement.parameters.items import KnownParameters
@@ -55,6 +55,9 @@ def run_scoring(err: Console, order: ScoreOrder, target: Path) -> None:
         order.wanted.check()
         told = read_parameters(order.parameters)
         known = KnownParameters.from_dict(told)
+        refuse_overwriting(target, order.responses, order.parameters)
+        if told.get("converged") is False:
+            notes.append(f"{order.parameters}: this calibration did not converge; do not use the scores in earnest")
         if order.group is None and len(known.groups) > 1:
             notes.append(f"without --group everybody counts as {known.groups[0]}, the first of the groups")
         at_least = None if told.get("dichotomise") is None else int(told["dichotomise"])

@@ -29,7 +29,9 @@ def summarise(out: Console, err: Console, found: Calibration) -> None:
     if found.items:
         apart = len(found.dimensions) <= MOST_COLUMNS
         columns = found.dimensions if apart else ("loadings (se)",)
-        _show(out, ["item", *columns, "thresholds (se)"], list(_tell_items(found, apart=apart)), "items")
+        several = any(len(item.loadings) > 1 for item in found.items)
+        steps = "thresholds, of items on several dimensions intercepts (se)" if several else "thresholds (se)"
+        _show(out, ["item", *columns, steps], list(_tell_items(found, apart=apart)), "items")
     if found.blocks:
         _show(out, ["block", "statement", "loadings (se)", "intercept (se)"], list(_tell_blocks(found)), "statements")
     if found.raters:

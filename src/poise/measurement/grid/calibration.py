@@ -35,7 +35,14 @@ from poise.measurement.grid.starting import guess_items
 from poise.measurement.models import FloatArray
 from poise.measurement.parameters.items import Calibration, Model
 from poise.measurement.tabular.spooling import SpooledTables
-from poise.measurement.tabular.tables import BadTableError, ResponseTable, complain_of_unused, merge_unused, name_some
+from poise.measurement.tabular.tables import (
+    BadTableError,
+    ResponseTable,
+    complain_of_unused,
+    merge_unused,
+    name_some,
+    refuse_small_groups,
+)
 
 FINE: Final = 1e-7
 COARSE: Final = 1e-4
@@ -43,6 +50,8 @@ COARSE: Final = 1e-4
 MOST_CYCLES: Final = 2000
 FEW_RESPONSES: Final = 200_000
 """Up to here the sweep is in double precision, as it costs next to nothing."""
+FEWEST_FOR_SD: Final = 10
+"""Persons of a group below which its standard deviation is not estimated."""
 LOOK_EVERY: Final = 4
 """Cycles after which it is looked whether the grid still fits the information."""
 Progress = Callable[[int, float, float], None]
@@ -135,6 +144,8 @@ def calibrate(
     own = settings or Settings()
     tables = [merge_unused(responses, own.anchors or ())] if isinstance(responses, ResponseTable) else responses
     check_tables(tables, model)
+    if own.free_sds or own.anchors:
+        refuse_small_groups(tables, FEWEST_FOR_SD)
     first = tables[0]
     problem = state_problem(tables, model, own)
     found = climb_to_top(problem, begin(problem, first, own), own)

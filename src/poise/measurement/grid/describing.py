@@ -16,6 +16,7 @@ from poise.measurement.parameters.items import (
     Model,
     find_threshold_errors,
     find_thresholds,
+    list_untold,
 )
 from poise.measurement.tabular.tables import ResponseTable, name_some
 
@@ -141,8 +142,9 @@ def describe(table: ResponseTable, model: Model, dimension: str, outcome: Outcom
     logs = [0.0 if s < 0 else np.nan if covariance is None else np.sqrt(covariance[s, s]) for _, s in latent_place]
     sizes = np.sum([chunk.sizes(len(latents.mean)) for chunk in packing.problem.chunks], axis=0)
     persons = float(sizes.sum())
+    items = describe_items(table, model, dimension, packing, covariance)
     return Calibration(
-        items=describe_items(table, model, dimension, packing, covariance),
+        items=items,
         dimensions=(dimension,),
         correlations=np.ones((1, 1)),
         groups=table.groups,
@@ -158,11 +160,14 @@ def describe(table: ResponseTable, model: Model, dimension: str, outcome: Outcom
         iterations=outcome.cycles,
         nodes=outcome.nodes,
         gain=outcome.gain,
-        notes=note_oddities(
-            table,
-            packing.pattern,
-            converged=outcome.converged,
-            has_errors=covariance is not None or not outcome.wanted_errors,
+        notes=(
+            *note_oddities(
+                table,
+                packing.pattern,
+                converged=outcome.converged,
+                has_errors=covariance is not None or not outcome.wanted_errors,
+            ),
+            *list_untold(items),
         ),
         sizes=tuple(sizes.tolist()),
         sds_se=(latents.sd * logs)[:, None],

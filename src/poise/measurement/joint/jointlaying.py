@@ -75,7 +75,24 @@ def lay_joint(gathered: Gathered, mapping: ItemMap, model: ScaleModel, source: s
     if unused:
         notes.append(f"items on no dimension are left out: {name_some(unused)}")
     frame = _Frame(tuple(asked), tuple(own.pattern), tuple(own.effects), gathered.raters, tuple(notes))
-    return _encode(gathered, frame, answers)
+    return _drop_silent_raters(_encode(gathered, frame, answers))
+
+
+def _drop_silent_raters(table: JointTable) -> JointTable:
+    """Leave out raters of whose ratings none is left, and note it."""
+    if table.rater is None:
+        return table
+    heard = np.bincount(table.rater[table.rater >= 0], minlength=len(table.raters)) > 0
+    if heard.all():
+        return table
+    silent = [name for name, one in zip(table.raters, heard, strict=True) if not one]
+    number = np.append(np.cumsum(heard) - 1, -1).astype(np.int32)
+    return replace(
+        table,
+        rater=number[table.rater],
+        raters=tuple(name for name, one in zip(table.raters, heard, strict=True) if one),
+        notes=(*table.notes, f"raters {name_some(silent)} rated nothing that is calibrated: left out"),
+    )
 
 
 def match_joint(gathered: Gathered, known: KnownParameters) -> JointTable:

@@ -200,7 +200,8 @@ def _differ(
 ) -> FloatArray:
     whole = weights.sum()
     if method == "stocking-lord":
-        gap = weights @ (one.scores(theta) - other.scores(theta)) / whole
+        # Items keyed the other way count as if recoded; else their curves would cancel those of the rest.
+        gap = (weights * np.sign(one.slopes)) @ (one.scores(theta) - other.scores(theta)) / whole
         return np.asarray(gap * np.sqrt(share))
     gaps = one.chances(theta) - other.chances(theta)
     return np.asarray(gaps * np.sqrt(np.outer(weights / whole, share))[:, :, None]).ravel()

@@ -44,8 +44,8 @@ from poise.measurement.many.manyparameters import (
 )
 from poise.measurement.many.manystart import lay_grid, needed_reach, start_parameters, widest_step
 from poise.measurement.models import FloatArray, IntArray
-from poise.measurement.parameters.items import Calibration, Model, plain
-from poise.measurement.tabular.tables import BadTableError, ResponseTable, merge_unused
+from poise.measurement.parameters.items import Calibration, Model, list_untold, plain
+from poise.measurement.tabular.tables import BadTableError, ResponseTable, merge_unused, refuse_small_groups
 
 CHUNK: Final = 8192
 FIRST_PASSES: Final = 2
@@ -53,6 +53,8 @@ LAST_PASSES: Final = 20
 AGREEMENT: Final = 1e-4
 """Largest change of a marginal, in its standard deviations, that the last sweep of a calibration may make."""
 REFINEMENTS: Final = 3
+FEWEST_FOR_SD: Final = 10
+"""Persons of a group below which its standard deviation is not estimated."""
 ENOUGH: Final = 2
 """Persons a parameter below which errors from scores are called rough."""
 
@@ -290,6 +292,8 @@ def calibrate_many(
     table = merge_unused(table, anchors or ())
     array, dimensions = read_pattern(pattern, table.items)
     _check_table(table, array, model)
+    if options.free_sds or anchors:
+        refuse_small_groups([table], FEWEST_FOR_SD)
     anchored = None if not anchors else read_anchors(anchors, table, array, dimensions, model)
     fit = fit_many(table, array, model, options, link_dimensions(dimensions, independent), anchored)
     return _describe(table, fit, find_uncertainty(fit, errors, options.run), dimensions, errors)
@@ -305,9 +309,10 @@ def _describe(
     notes = [*table.notes, *fit.notes, *([uncertainty.note] if uncertainty.note else [])]
     if errors == "scores" and np.sum(given) < ENOUGH * size:
         notes.append(f"{np.sum(given)} persons for {size} parameters: standard errors from scores are rough")
-    loglik = fit.expected.evidence
+    loglik, items = fit.expected.evidence, tuple(describe_many(table, found, uncertainty, dimensions))
+    notes += list_untold(items)
     return ManyCalibration(
-        items=tuple(describe_many(table, found, uncertainty, dimensions)),
+        items=items,
         dimensions=dimensions,
         correlations=found.correlations,
         groups=table.groups,

@@ -1,6 +1,6 @@
 """Calibrated items, and what a calibration found; to and from the form of parameters.json."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -113,6 +113,19 @@ def _read_model(key: str, told: Mapping[str, Any]) -> Model:
     if told["model"] not in MODELS:
         raise BadTableError([f"item {key!r}: the model is {told['model']!r}, expected one of {', '.join(MODELS)}"])
     return MODELS[MODELS.index(told["model"])]
+
+
+UNTOLD: Final = 5.0
+"""A standard error of a slope above this tells that the answers do not tell the slope."""
+
+
+def list_untold(items: Sequence["CalibratedItem"]) -> list[str]:
+    """Return a note on slopes that the answers do not tell, if there are any."""
+    untold = [item.key for item in items if any(error > UNTOLD for error in item.loadings_se)]
+    if not untold:
+        return []
+    told = f"items {name_some(untold)}: the standard error of a slope is above {UNTOLD:.0f}: the answers do not tell it"
+    return [f"{told}; do not use these numbers: too few items, too few persons, or two dimensions that are one"]
 
 
 def plain(number: float | None) -> float | None:

@@ -143,6 +143,24 @@ def complain_of_unused(items: Sequence[str], categories: IntArray, counts: Float
     ]
 
 
+def refuse_small_groups(tables: Sequence[ResponseTable], least: int) -> None:
+    """Refuse groups of too few persons who answered something to tell a spread.
+
+    Raises
+    ------
+    BadTableError
+        Naming every such group.
+    """
+    groups = tables[0].groups
+    counts = np.zeros(len(groups), dtype=np.int64)
+    for table in tables:
+        if table.group is not None:
+            counts += np.bincount(table.group[table.answered > 0], minlength=len(groups))
+    if small := [f"{name!r} ({count})" for name, count in zip(groups, counts, strict=True) if count < least]:
+        told = f"groups {', '.join(small)}: a standard deviation of their own takes {least} persons who answered"
+        raise BadTableError([f"{told}; leave these groups out, or let all groups have the same"])
+
+
 def merge_unused(table: ResponseTable, keep: Collection[str] = ()) -> ResponseTable:
     """Merge each category that nobody chose with the one below, or the lowest with the one above, and note it.
 
