@@ -50,8 +50,6 @@ COARSE: Final = 1e-4
 MOST_CYCLES: Final = 2000
 FEW_RESPONSES: Final = 200_000
 """Up to here the sweep is in double precision, as it costs next to nothing."""
-FEWEST_FOR_SD: Final = 10
-"""Persons of a group below which its standard deviation is not estimated."""
 LOOK_EVERY: Final = 4
 """Cycles after which it is looked whether the grid still fits the information."""
 Progress = Callable[[int, float, float], None]
@@ -145,7 +143,7 @@ def calibrate(
     tables = [merge_unused(responses, own.anchors or ())] if isinstance(responses, ResponseTable) else responses
     check_tables(tables, model)
     if own.free_sds or own.anchors:
-        refuse_small_groups(tables, FEWEST_FOR_SD)
+        refuse_small_groups(tables)
     first = tables[0]
     problem = state_problem(tables, model, own)
     found = climb_to_top(problem, begin(problem, first, own), own)

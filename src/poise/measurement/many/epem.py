@@ -53,8 +53,6 @@ LAST_PASSES: Final = 20
 AGREEMENT: Final = 1e-4
 """Largest change of a marginal, in its standard deviations, that the last sweep of a calibration may make."""
 REFINEMENTS: Final = 3
-FEWEST_FOR_SD: Final = 10
-"""Persons of a group below which its standard deviation is not estimated."""
 ENOUGH: Final = 2
 """Persons a parameter below which errors from scores are called rough."""
 
@@ -293,7 +291,7 @@ def calibrate_many(
     array, dimensions = read_pattern(pattern, table.items)
     _check_table(table, array, model)
     if options.free_sds or anchors:
-        refuse_small_groups([table], FEWEST_FOR_SD)
+        refuse_small_groups([table])
     anchored = None if not anchors else read_anchors(anchors, table, array, dimensions, model)
     fit = fit_many(table, array, model, options, link_dimensions(dimensions, independent), anchored)
     return _describe(table, fit, find_uncertainty(fit, errors, options.run), dimensions, errors)

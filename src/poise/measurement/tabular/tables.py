@@ -9,6 +9,8 @@ from poise.measurement.models import FloatArray, IntArray
 
 MOST_COMPLAINTS = 20
 MOST_NAMED = 8
+FEWEST_FOR_SD = 10
+"""Persons of a group below which its standard deviation is not estimated."""
 
 
 class BadTableError(ValueError):
@@ -143,7 +145,7 @@ def complain_of_unused(items: Sequence[str], categories: IntArray, counts: Float
     ]
 
 
-def refuse_small_groups(tables: Sequence[ResponseTable], least: int) -> None:
+def refuse_small_groups(tables: Sequence[ResponseTable], least: int = FEWEST_FOR_SD) -> None:
     """Refuse groups of too few persons who answered something to tell a spread.
 
     Raises
