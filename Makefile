@@ -57,7 +57,7 @@ lock: setup-dev
 
 # make train  rebuild the heads that read a reply, from the exemplars in the repository
 train: setup-dev
-	$(BIN)/python -m poise.roleplay.training
+	$(BIN)/python -m poise.roleplay.training.heads
 
 # make study  the long studies whose printed results stand in the docs
 study: setup-dev

@@ -14,10 +14,10 @@ FILES_MAY_BE_OPENED_IN = {
     "content/source.py",
     "measurement/tabular/reading.py",
     "measurement/tabular/spooling.py",
-    "roleplay/understanding.py",
-    "roleplay/corpus.py",
-    "roleplay/exemplars.py",
-    "roleplay/training.py",
+    "roleplay/understanding/reader.py",
+    "roleplay/training/corpus.py",
+    "roleplay/training/exemplars.py",
+    "roleplay/training/heads.py",
 }
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50

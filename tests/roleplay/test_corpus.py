@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from poise.content.act import ACTS, HARM
-from poise.roleplay.corpus import CorpusError, CorpusReply, load_corpus
+from poise.roleplay.training.corpus import CorpusError, CorpusReply, load_corpus
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 GOOD = """voice: plain

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poise.content.act import ACTS, HARM
-from poise.roleplay.caution import CEILINGS, DENIALS, HARM_CUES, RELIEFS, RELIEFS_OF_REPLY, hold_back
-from poise.roleplay.cues import FEATURES, as_features, find_cues
-from poise.roleplay.spelling import spell_plainly
+from poise.roleplay.understanding.caution import CEILINGS, DENIALS, HARM_CUES, RELIEFS, RELIEFS_OF_REPLY, hold_back
+from poise.roleplay.understanding.cues import FEATURES, as_features, find_cues
+from poise.roleplay.understanding.spelling import spell_plainly
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from poise.content.act import ACTS
-from poise.roleplay.exemplars import Exemplar, ExemplarError, hash_exemplars, load_exemplars
-from poise.roleplay.training import REPORT, build_corpus, name_version, save_heads, stitch_replies, train_heads
-from poise.roleplay.understanding import DATA, HEADS, Encoder, load_heads
+from poise.roleplay.training.exemplars import Exemplar, ExemplarError, hash_exemplars, load_exemplars
+from poise.roleplay.training.heads import REPORT, build_corpus, name_version, save_heads, stitch_replies, train_heads
+from poise.roleplay.understanding.reader import DATA, HEADS, Encoder, load_heads
 
 MUCH_WANTED = ("offer", "ask", "acknowledge", "insult", "argue", "refuse", "dismiss")
 

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from poise.content.act import HARM
-from poise.roleplay.caution import HARM_CUES, NEVER_BY_HEAD_ALONE
-from poise.roleplay.understanding import (
+from poise.roleplay.understanding.caution import HARM_CUES, NEVER_BY_HEAD_ALONE
+from poise.roleplay.understanding.reader import (
     ACTS,
     BELIEVED,
     CONTESTABLE,

@@ -1,4 +1,4 @@
-"""Learns the heads that read a reply: ``python -m poise.roleplay.training``.
+"""Learns the heads that read a reply: ``python -m poise.roleplay.training.heads``.
 
 One logistic regression an act, over the sentence's vector, cues and phrases. Every figure comes from voices that the
 weights did not learn from: each voice is held out in turn, and the scores it then gets calibrate the heads.
@@ -18,11 +18,10 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # it ships no types
 
 from poise.content.act import HARM
-from poise.roleplay.caution import RULES
-from poise.roleplay.cues import FEATURES, TABLES, as_features, find_cues
-from poise.roleplay.exemplars import Exemplar, hash_exemplars, load_exemplars
-from poise.roleplay.spelling import SPELLING_TABLE, mend_spelling, spell_plainly
-from poise.roleplay.understanding import (
+from poise.roleplay.training.exemplars import Exemplar, hash_exemplars, load_exemplars
+from poise.roleplay.understanding.caution import RULES
+from poise.roleplay.understanding.cues import FEATURES, TABLES, as_features, find_cues
+from poise.roleplay.understanding.reader import (
     ACTS,
     DATA,
     HEADS,
@@ -36,6 +35,7 @@ from poise.roleplay.understanding import (
     hold_back_acts,
     split_sentences,
 )
+from poise.roleplay.understanding.spelling import SPELLING_TABLE, mend_spelling, spell_plainly
 
 CODE_VERSION = "2"
 """Raise it when the code reads the same words differently. The tables of cues are followed without it."""

@@ -12,7 +12,7 @@ from ruamel.yaml.error import YAMLError
 
 from poise.content.act import ACTS
 
-EXEMPLARS = Path(__file__).parent / "data" / "exemplars"
+EXEMPLARS = Path(__file__).parent.parent / "data" / "exemplars"
 
 
 class ExemplarError(ValueError):

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from poise.content.act import ACTS as ACT_TABLE
-from poise.roleplay.caution import HARM_CUES, NEVER_BY_HEAD_ALONE, RELIEFS_OF_REPLY, hold_back, relieve
-from poise.roleplay.cues import FEATURES, as_features, find_cues
-from poise.roleplay.spelling import mend_spelling, spell_plainly
+from poise.roleplay.understanding.caution import HARM_CUES, NEVER_BY_HEAD_ALONE, RELIEFS_OF_REPLY, hold_back, relieve
+from poise.roleplay.understanding.cues import FEATURES, as_features, find_cues
+from poise.roleplay.understanding.spelling import mend_spelling, spell_plainly
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -35,7 +35,7 @@ BELIEVED = 0.6
 VERY_SURE = 0.93
 CUE_WEIGHT = 0.35
 PHRASE_WEIGHT = 1.0
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 HEADS = DATA / "heads.npz"
 TOKENIZER = DATA / "tokenizer.json"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from poise.roleplay.spelling import spell_plainly
+from poise.roleplay.understanding.spelling import spell_plainly
 
 FloatArray = npt.NDArray[np.float64]
 
