@@ -8,9 +8,10 @@ from poise.content.blueprint import Blueprint
 from poise.content.library import Library
 from poise.content.scenario import Scenario
 from poise.content.situation import Situation
+from poise.roleplay.conversation import ConversationError, check_deed, check_words
 from poise.roleplay.customer import Answer, answer, hear, open_conversation
 from poise.roleplay.state import CustomerState
-from poise.roleplay.understanding import MAX_CHARACTERS, TextReading
+from poise.roleplay.understanding import TextReading
 from poise.sitting import events as e
 from poise.sitting.choosing import choose_block, find_reason_to_end
 from poise.sitting.evidence import desk_of, said_in
@@ -164,7 +165,7 @@ def use_desk(library: Library, scenario: str, reply: int, do: Do, what: str, at:
     def use(state: State) -> Change:
         case = library.find(Scenario, scenario)
         conversation = _conversation_at(state, scenario, reply)
-        _check_desk(case, conversation, do, what)
+        _refuse(check_deed, case, said_in(conversation), do, what)
         if any(step.do == do and step.what == what for step in conversation.desk):
             return Change()
         return Change((e.DeskUsed(at=at, scenario=scenario, reply=reply, do=do, what=what),))
@@ -182,7 +183,7 @@ def send_reply(library: Library, scenario: str, reply: int, written: Written, re
             if written.recall().get(earlier.text) == words:
                 return Change()
         conversation = _conversation_at(state, scenario, reply)
-        _check_words(words)
+        _refuse(check_words, words)
         case = library.find(Scenario, scenario)
         new = _exchange(state, conversation, case, library, written, reader, at)
         return Change(_with_next(library, state, new, at), {written.key: words})
@@ -262,13 +263,12 @@ def _check_categories(given: Mapping[str, int], keys: tuple[str, ...], what: str
         raise InvalidAnswerError(f"Choose one answer for each {what}." + (f" {missing} left." if missing else ""))
 
 
-def _check_words(words: str) -> None:
-    if not words:
-        raise InvalidAnswerError("Write your reply first. A few words are enough.")
-    if len(words) > MAX_CHARACTERS:
-        raise InvalidAnswerError(
-            f"Your reply has {len(words):,} characters; the limit is {MAX_CHARACTERS:,}. Please shorten it."
-        )
+def _refuse(check: Callable[..., None], *given: object) -> None:
+    """Put what a check of the conversation says into the words of a sitting."""
+    try:
+        check(*given)
+    except ConversationError as error:
+        raise InvalidAnswerError(str(error)) from error
 
 
 def _conversation_at(state: State, scenario: str, reply: int) -> Conversation:
@@ -276,23 +276,6 @@ def _conversation_at(state: State, scenario: str, reply: int) -> Conversation:
     if conversation is None or conversation.ended is not None or conversation.next_reply != reply:
         raise StaleStepError("The conversation has moved on since this page was opened. Here is where it stands.")
     return conversation
-
-
-def _check_desk(case: Scenario, conversation: Conversation, do: Do, what: str) -> None:
-    known: dict[str, tuple[str, ...]] = {
-        "look_up": tuple(record.key for record in case.records),
-        "read_policy": tuple(section.key for section in case.policy),
-        "offer": tuple(remedy.key for remedy in case.remedies),
-        "promise": tuple(pledge.key for pledge in case.pledges),
-    }
-    if do not in {*known, "transfer", "note", "end"} or (what not in known[do] if do in known else bool(what)):
-        raise InvalidAnswerError("That is not something this desk can do. Choose one of the things shown on it.")
-    if do == "end" and not case.may_end_for_abuse:
-        raise InvalidAnswerError("The policy of this company does not let you end this conversation.")
-    if do == "end" and not any(reply.acts.get("set_boundary", 0.0) >= 0.5 for reply in conversation.replies):  # noqa: PLR2004
-        raise InvalidAnswerError(
-            "Before you may end a conversation for abuse, tell the customer calmly where the limit is."
-        )
 
 
 def _exchange(

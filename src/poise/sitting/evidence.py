@@ -14,7 +14,8 @@ from poise.content.situation import Reaction, Situation
 from poise.content.statement import Block, Statement
 from poise.measurement import BlockItem, Graded, GradedItem, Posterior, Prior, Ranked, Reading, Response, score
 from poise.measurement import Statement as Utility
-from poise.roleplay.rating import DeskStep, Rating, Said, rate_moment
+from poise.roleplay.conversation import rate_replies
+from poise.roleplay.rating import DeskStep, Rating, Said
 from poise.sitting.state import Conversation, State
 
 Kind = Literal["statements", "situations", "customers"]
@@ -157,13 +158,5 @@ def rate_conversation(conversation: Conversation, scenario: Scenario, beliefs: B
 
     A moment whose reply could not be read is not scored: it is absent.
     """
-    said, desk = said_in(conversation), desk_of(conversation)
-    rates = conversation.opened.base_rates
-    for number, probe in enumerate(scenario.probes[: len(said)], start=1):
-        if said[number - 1].legible:
-            for moment in probe.moments:
-                rating = rate_moment(scenario, moment, said[:number], desk, rates, beliefs, whole=False)
-                yield rating, number
-    if conversation.ended is not None and any(one.legible for one in said):
-        for moment in scenario.whole:
-            yield rate_moment(scenario, moment, said, desk, rates, beliefs, whole=True), 0
+    said, desk, rates = said_in(conversation), desk_of(conversation), conversation.opened.base_rates
+    return rate_replies(scenario, said, desk, rates, beliefs, over=conversation.ended is not None)
