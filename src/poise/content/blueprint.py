@@ -1,10 +1,10 @@
 """A blueprint: which parts a sitting has, in which order, and how long they take."""
 
-from typing import Any
+from typing import Annotated
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
-from poise.content.piece import Key, Piece, Text
+from poise.content.piece import LATER, Key, Piece, Text
 
 
 class Seconds(Piece):
@@ -52,15 +52,7 @@ class Blueprint(Piece):
     customers: tuple[Key, ...]
     practice: Practice
     seconds: Seconds
-    enough: Enough | None = None
-
-    @model_serializer(mode="wrap")
-    def _leave_out_what_is_not_said(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Keep the canonical form, and so the hash, of libraries that were published before blocks could end early."""
-        written: dict[str, Any] = write(self)
-        if self.enough is None:
-            written.pop("enough", None)
-        return written
+    enough: Annotated[Enough | None, LATER] = None
 
     @property
     def total_seconds(self) -> int:
