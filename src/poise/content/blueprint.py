@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from poise.content.piece import LATER, Key, Piece, Text
+from poise.content.shift import Shift
 
 
 class Seconds(Piece):
@@ -53,6 +54,16 @@ class Blueprint(Piece):
     practice: Practice
     seconds: Seconds
     enough: Annotated[Enough | None, LATER] = None
+    shift: Annotated[Shift | None, LATER] = None
+
+    @property
+    def everyone(self) -> tuple[Key, ...]:
+        """All customers in the order in which they are served: first those who come alone, then the shift."""
+        return self.customers + (self.shift.customers if self.shift else ())
+
+    def seconds_for(self, customer: str) -> int:
+        """Return how long serving this customer takes most people, as estimated."""
+        return self.shift.seconds if self.shift and customer in self.shift.customers else self.seconds.customer
 
     @property
     def total_seconds(self) -> int:
@@ -65,5 +76,5 @@ class Blueprint(Piece):
             + each.block * self.blocks
             + each.rated * len(self.rated)
             + each.situation * len(self.situations)
-            + each.customer * len(self.customers)
+            + sum(self.seconds_for(customer) for customer in self.everyone)
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from poise.content.following import check_carried, check_customers_of
 from poise.content.library import STARTER, Library, LoadedLibrary, read_library
 from poise.content.quality import QUALITIES, Beliefs
 from poise.content.rubric import KEYED_FACTS, Moment, is_act
@@ -139,10 +140,13 @@ def _check_scenarios(loaded: LoadedLibrary) -> Iterator[Wrong]:
     jobs = [job.key for job in loaded.library.jobs]
     for scenario in loaded.library.scenarios:
         yield from _unknown("scenarios", scenario.key, [scenario.job], jobs, "job")
-        keys = Counter(moment.key for moment in scenario.moments)
+        carried = tuple(moment for one in scenario.carried for moment in one.moments)
+        for message in check_carried(scenario):
+            yield "scenarios", scenario.key, message
+        keys = Counter(moment.key for moment in scenario.moments + carried)
         for key in sorted(key for key, number in keys.items() if number > 1):
             yield "scenarios", scenario.key, f"moment {key!r} stands twice"
-        for moment in scenario.moments:
+        for moment in scenario.moments + carried:
             for message in _check_moment(scenario, moment):
                 yield "scenarios", scenario.key, f"moment {moment.key}: {message}"
 
@@ -199,7 +203,9 @@ def _check_blueprints(loaded: LoadedLibrary) -> Iterator[Wrong]:
         situations = {situation.key for situation in library.situations}
         yield from _unknown("blueprints", blueprint.key, blueprint.situations, situations, "situation")
         scenarios = {scenario.key for scenario in library.scenarios}
-        yield from _unknown("blueprints", blueprint.key, blueprint.customers, scenarios, "customer")
+        yield from _unknown("blueprints", blueprint.key, blueprint.everyone, scenarios, "customer")
+        for message in check_customers_of(blueprint, library.scenarios):
+            yield "blueprints", blueprint.key, message
         if blueprint.blocks > len(library.blocks):
             yield (
                 "blueprints",

@@ -1,11 +1,12 @@
 """A customer to serve: the case as facts, the desk, the timetable of probes and their rubrics."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from poise.content.piece import Key, Piece, Text
+from poise.content.piece import LATER, Key, Piece, Text
 from poise.content.rubric import Moment
+from poise.content.shift import Carried
 
 Points = int
 
@@ -127,8 +128,9 @@ class Scenario(Piece):
     transfer: Text
     transfer_needed: bool
     may_end_for_abuse: bool
-    probes: tuple[Probe, ...] = Field(min_length=5)
+    probes: tuple[Probe, ...] = Field(min_length=4)
     whole: tuple[Moment, ...]
+    carried: Annotated[tuple[Carried, ...], LATER] = ()
     endings: Endings
 
     @property
