@@ -54,7 +54,7 @@ def simulate(
         mixed = mix_styles(asked)
         style = draw_styles(mixed, number, np.random.default_rng([seed, number]))
     library, reader = load_library(), Reader.load()
-    customers = library.find(Blueprint, blueprint).customers
+    customers = library.find(Blueprint, blueprint).everyone
     journal = MemoryJournal()
     truths, posteriors, answers, equal = [], [], 0, 0
     begun = time.process_time()

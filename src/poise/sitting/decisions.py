@@ -16,6 +16,7 @@ from poise.sitting import events as e
 from poise.sitting.choosing import choose_block, find_reason_to_end
 from poise.sitting.evidence import desk_of, said_in
 from poise.sitting.journal import Change, Decide
+from poise.sitting.queueing import served_before
 from poise.sitting.state import Conversation, State, fold
 from poise.sitting.steps import Step, blueprint_of, is_done, next_step, rated_pages
 
@@ -143,9 +144,15 @@ def meet_customer(library: Library, scenario: str, reader: ReadsText, at: str) -
             says=says,
             anger=mood.anger,
             trust=mood.trust,
+            after=served_before(state, blueprint_of(state, library), scenario),
         )
 
     return _answer(library, f"meet/{scenario}", meet, lambda state: scenario in state.conversations)
+
+
+def take_pause(library: Library, scenario: str, at: str) -> Decide:
+    """The person has paused before this customer of a shift, and goes on."""
+    return _answer(library, f"pause/{scenario}", lambda _state: e.PauseTaken(at=at, scenario=scenario), _always)
 
 
 def leave_to_person(library: Library, scenario: str, at: str) -> Decide:

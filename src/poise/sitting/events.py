@@ -1,8 +1,10 @@
 """What happens in a sitting, as facts that are never changed: the only thing that is stored of it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer
+
+from poise.content.piece import LATER, leave_out_defaults
 
 
 class Event(BaseModel):
@@ -11,6 +13,11 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: str
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_not_said(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write an event as it was written before its kind got further fields, where it needs none of them."""
+        return leave_out_defaults(self, write(self))
 
 
 class SittingOpened(Event):
@@ -90,8 +97,18 @@ class SituationRated(Event):
     categories: dict[str, int]
 
 
+class PauseTaken(Event):
+    """The person paused before this customer of a shift and is ready to go on; how long it was enters no score."""
+
+    kind: Literal["pause_taken"] = "pause_taken"
+    scenario: str
+
+
 class ConversationOpened(Event):
-    """The customer comes in; which reader will read the replies, and its base rates, are fixed from here on."""
+    """The customer comes in; which reader will read the replies, and its base rates, are fixed from here on.
+
+    `after` names the customer who was served directly before in the same shift.
+    """
 
     kind: Literal["conversation_opened"] = "conversation_opened"
     scenario: str
@@ -100,6 +117,7 @@ class ConversationOpened(Event):
     says: str
     anger: int
     trust: int
+    after: Annotated[str, LATER] = ""
 
 
 class CustomerLeftToPerson(Event):
@@ -189,6 +207,7 @@ AnyEvent = Annotated[
     | BlockRanked
     | StatementRated
     | SituationRated
+    | PauseTaken
     | ConversationOpened
     | CustomerLeftToPerson
     | DeskUsed

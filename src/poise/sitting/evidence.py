@@ -16,6 +16,7 @@ from poise.measurement import BlockItem, Graded, GradedItem, Posterior, Prior, R
 from poise.measurement import Statement as Utility
 from poise.roleplay.conversation import rate_replies
 from poise.roleplay.rating import DeskStep, Rating, Said
+from poise.sitting.queueing import case_for
 from poise.sitting.state import Conversation, State
 
 Kind = Literal["statements", "situations", "customers"]
@@ -130,7 +131,7 @@ def _situations(state: State, library: Library) -> Iterator[Observation]:
 
 def _conversations(state: State, library: Library) -> Iterator[Observation]:
     for key, conversation in sorted(state.conversations.items()):
-        scenario = library.find(Scenario, key)
+        scenario = case_for(state, library, key)
         for rating, reply in rate_conversation(conversation, scenario, library.beliefs):
             moment = rating.moment
             item = moment_item(scenario, moment.quality, moment.ease, library.beliefs)

@@ -20,6 +20,7 @@ from poise.sitting.evidence import block_item, desk_of, moment_item, prior_of, r
 from poise.sitting.habit import Habit
 from poise.sitting.journal import Decide, Journal, perform
 from poise.sitting.phrases import PHRASES
+from poise.sitting.queueing import case_for
 from poise.sitting.state import Conversation, State, fold
 from poise.sitting.steps import Step, blueprint_of, next_step, progress, rated_pages
 
@@ -89,7 +90,7 @@ def sit(journal: Journal, sitting: str, simulee: Simulee, blueprint: str, seed: 
     return Walked(live, answers, equal)
 
 
-def _answers(  # noqa: PLR0911  one return for each kind of step
+def _answers(  # noqa: C901, PLR0911  one return for each kind of step
     simulee: Simulee, state: State, step: Step, recall: Callable[[], Mapping[str, str]]
 ) -> list[Decide]:
     library, at = simulee.library, START
@@ -108,6 +109,8 @@ def _answers(  # noqa: PLR0911  one return for each kind of step
             return [d.rank_block(library, step.what, _rank(simulee, state, step.what), at)]
         case "situation":
             return [d.rate_situation(library, step.what, _judge(simulee, state, step.what), at)]
+        case "pause":
+            return [d.take_pause(library, step.what, at)]
         case "meet":
             return [d.meet_customer(library, step.what, simulee.reader, at)]
         case "reply":
@@ -154,7 +157,7 @@ def _how_far(simulee: Simulee, state: State) -> float:
 
 def _serve(simulee: Simulee, state: State, step: Step, recall: Callable[[], Mapping[str, str]]) -> list[Decide]:
     """Draw how well each moment is met, do and say what comes nearest to it, and send."""
-    library, case = simulee.library, simulee.library.find(Scenario, step.what)
+    library, case = simulee.library, case_for(state, simulee.library, step.what)
     conversation = state.conversations[case.key]
     silent = simulee.habit is not None and simulee.habit.is_silent(_how_far(simulee, state))
     deeds = () if silent else plan_turn(simulee, case, conversation)

@@ -45,6 +45,7 @@ class State:
     situations: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
     conversations: Mapping[str, Conversation] = field(default_factory=lambda: MappingProxyType({}))
     left_to_person: tuple[str, ...] = ()
+    paused_before: tuple[str, ...] = ()
     willingness: Mapping[str, int] | None = None
     finished_at: str = ""
     started_at: str = ""
@@ -136,6 +137,11 @@ def _(event: e.ConversationOpened, state: State) -> State:
 @_apply.register
 def _(event: e.CustomerLeftToPerson, state: State) -> State:
     return replace(state, left_to_person=(*state.left_to_person, event.scenario))
+
+
+@_apply.register
+def _(event: e.PauseTaken, state: State) -> State:
+    return replace(state, paused_before=(*state.paused_before, event.scenario))
 
 
 @_apply.register

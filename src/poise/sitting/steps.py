@@ -6,6 +6,7 @@ from typing import Literal
 from poise.content.blueprint import Blueprint
 from poise.content.library import Library
 from poise.content.scenario import Scenario
+from poise.sitting.queueing import is_pause_due
 from poise.sitting.state import State
 
 RATED_ON_A_PAGE = 4
@@ -17,6 +18,7 @@ Kind = Literal[
     "block",
     "rated",
     "situation",
+    "pause",
     "meet",
     "reply",
     "willingness",
@@ -107,12 +109,12 @@ def _next_situation(state: State, blueprint: Blueprint) -> Step | None:
 
 
 def _next_conversation(state: State, blueprint: Blueprint, library: Library) -> Step | None:
-    for key in blueprint.customers:
+    for key in blueprint.everyone:
         if key in state.left_to_person:
             continue
         conversation = state.conversations.get(key)
         if conversation is None:
-            return Step("meet", key)
+            return Step("pause" if is_pause_due(state, blueprint, key) else "meet", key)
         if conversation.ended is None:
             return Step("reply", library.find(Scenario, key).key, conversation.next_reply)
     return None
@@ -131,6 +133,7 @@ def is_done(state: State, library: Library, key: str) -> bool:
         "block": what in state.rankings,
         "rated": kind == "rated" and _page_done(state, library, number),
         "situation": what in state.situations,
+        "pause": what in state.paused_before,
         "meet": conversation is not None or what in state.left_to_person,
         "reply": conversation is not None and number.isdigit() and 0 < int(number) < conversation.next_reply,
         "willingness": state.willingness is not None,
@@ -154,8 +157,8 @@ def progress(state: State, library: Library) -> Progress:
     for key, conversation in state.conversations.items():
         turns = len(library.find(Scenario, key).probes)
         share = len(conversation.replies) if conversation.ended is None else turns
-        done += each.customer * share // turns
-    done += each.customer * len(state.left_to_person)
+        done += blueprint.seconds_for(key) * share // turns
+    done += sum(blueprint.seconds_for(key) for key in state.left_to_person)
     willing = each.condition * len(library.conditions)
     done += willing * (state.willingness is not None)
     spared = each.block * (blueprint.blocks - len(state.rankings)) if state.blocks_ended else 0
