@@ -9,7 +9,7 @@ import numpy as np
 from poise.content.following import check_carried, check_customers_of
 from poise.content.library import STARTER, Library, LoadedLibrary, read_library
 from poise.content.quality import QUALITIES, Beliefs
-from poise.content.rubric import KEYED_FACTS, Moment, is_act
+from poise.content.rubric import KEYED_FACTS, MOST_ATOMS, Moment, all_cases, is_act, parse_condition
 from poise.content.scenario import Scenario
 from poise.content.source import Complaint, LibraryError
 
@@ -149,6 +149,27 @@ def _check_scenarios(loaded: LoadedLibrary) -> Iterator[Wrong]:
         for moment in scenario.moments + carried:
             for message in _check_moment(scenario, moment):
                 yield "scenarios", scenario.key, f"moment {moment.key}: {message}"
+        for message in _check_needs_and_answers(scenario):
+            yield "scenarios", scenario.key, message
+
+
+def _check_needs_and_answers(scenario: Scenario) -> Iterator[str]:
+    for what, keys in (
+        ("need", [need.key for need in scenario.needs]),
+        ("hidden fact or answer", [*(one.key for one in scenario.hidden), *(one.key for one in scenario.answers)]),
+    ):
+        for key in sorted(key for key, number in Counter(keys).items() if number > 1):
+            yield f"{what} {key!r} stands twice"
+    for need in scenario.needs:
+        condition = parse_condition(need.met_by)
+        yield from (f"need {need.key}: {message}" for message in _check_facts(scenario, condition.atoms))
+        if len(condition.atoms) > MOST_ATOMS:
+            yield f"need {need.key}: rests on {len(condition.atoms)} different names; at most {MOST_ATOMS}"
+            continue
+        cases = all_cases(len(condition.atoms))
+        holds = condition.holds(dict(zip(condition.atoms, cases.T, strict=True)))
+        if holds.all() or not holds.any():
+            yield f"need {need.key}: {need.met_by!r} is always met or never, whatever is said and done"
 
 
 def _check_moment(scenario: Scenario, moment: Moment) -> Iterator[str]:
@@ -157,8 +178,14 @@ def _check_moment(scenario: Scenario, moment: Moment) -> Iterator[str]:
     unreachable = moment.scale.unreachable()
     if unreachable:
         yield f"no combination of acts and facts reaches level {', '.join(map(str, unreachable))}"
+    yield from _check_facts(scenario, moment.scale.atoms)
+
+
+def _check_facts(scenario: Scenario, atoms: Iterable[str]) -> Iterator[str]:
     known = keyed_facts(scenario)
-    for atom in moment.scale.atoms:
+    for atom in atoms:
+        if atom.removeprefix("now.") == "waited" and not any(probe.then for probe in scenario.probes):
+            yield f"{atom!r} never holds: no probe has a second message (then)"
         head, _, key = atom.removeprefix("now.").partition(".")
         if not is_act(atom) and key and key not in known[head]:
             yield f"{atom!r} names no {head.replace('_', ' ')}; there are: {', '.join(sorted(known[head]))}"
@@ -173,7 +200,7 @@ def keyed_facts(scenario: Scenario) -> dict[str, frozenset[str]]:
         "promised": [pledge.key for pledge in scenario.pledges],
         "found": [fact.key for fact in scenario.hidden],
     }
-    return {head: general | frozenset(own[head]) for head, general in KEYED_FACTS.items()}
+    return {head: general | frozenset(own.get(head, ())) for head, general in KEYED_FACTS.items()}
 
 
 def _check_jobs(loaded: LoadedLibrary) -> Iterator[Wrong]:

@@ -28,13 +28,17 @@ LEVELS = 5
 OTHERWISE = "otherwise"
 MOST_ATOMS = 14
 
-PLAIN_FACTS = frozenset({"transferred", "noted", "ended", "warned", "repeated", "on_topic"})
+PLAIN_FACTS = frozenset(
+    {"transferred", "noted", "ended", "warned", "repeated", "on_topic", "waited", "specific", "stock"}
+)
 KEYED_FACTS: dict[str, frozenset[str]] = {
     "looked_up": frozenset({"any"}),
     "read_policy": frozenset({"any"}),
     "offered": frozenset({"any", "allowed", "forbidden", "unapproved", "efficient", "unchecked"}),
     "promised": frozenset({"any", "keepable", "unkeepable"}),
     "found": frozenset({"any"}),
+    "transferred": frozenset({"needless", "needed"}),
+    "claimed": frozenset({"unsupported"}),
 }
 SCOPES = frozenset({"earlier", "ever"})
 
