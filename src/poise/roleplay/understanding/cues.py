@@ -355,10 +355,7 @@ TABLES = repr(
 
 def find_cues(sentence: str) -> frozenset[str]:
     """Return the names of all cues in one sentence as it was written."""
-    plain = spell_plainly(sentence)
-    cues = {name for name, pattern in _PLAIN_PATTERNS.items() if pattern.search(plain)}
-    for name, pattern in _DENIABLE_PATTERNS.items():
-        cues |= {name + _mark_denial(plain, match) for match in pattern.finditer(plain)}
+    plain, cues = spell_plainly(sentence), set(find_cue_words(sentence))
     if "?" in sentence:
         cues.add("question_mark")
     if (cues & {"question_mark", "request"} or _OPEN_QUESTION.search(plain)) and "rhetorical" not in cues:
@@ -373,6 +370,15 @@ def find_cues(sentence: str) -> frozenset[str]:
     if words >= 18:  # noqa: PLR2004 - about where a second clause begins
         cues.add("long")
     return frozenset(cues)
+
+
+def find_cue_words(sentence: str) -> dict[str, str]:
+    """Return, in plain spelling, the words that show each cue; signs such as a question mark have none."""
+    plain = spell_plainly(sentence)
+    words = {name: match.group() for name, pattern in _PLAIN_PATTERNS.items() if (match := pattern.search(plain))}
+    for name, pattern in _DENIABLE_PATTERNS.items():
+        words |= {name + _mark_denial(plain, match): match.group() for match in pattern.finditer(plain)}
+    return words
 
 
 def as_features(cues: Iterable[str]) -> FloatArray:
