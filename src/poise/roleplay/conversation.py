@@ -20,7 +20,7 @@ from poise.roleplay.state import CustomerState
 from poise.roleplay.understanding import MAX_CHARACTERS, TextReading
 
 WARNED_AT = 0.5
-PLAIN_DEEDS = ("transfer", "note", "end")
+PLAIN_DEEDS = ("transfer", "note", "wait", "end")
 """What can be done at every desk without naming a thing."""
 
 
@@ -130,11 +130,15 @@ def reply(
 
 
 def take_deeds(conversation: Conversation, deeds: Iterable[tuple[str, str]]) -> tuple[DeskStep, ...]:
-    """Return deeds as steps before the reply that is due; what was done already is not done twice."""
+    """Return deeds as steps before the reply that is due; what was done already is not done twice.
+
+    A customer can be let finish at every second message anew.
+    """
     steps: list[DeskStep] = []
     for do, what in deeds:
         check_deed(conversation.scenario, conversation.said, do, what)
-        if not any((step.do, step.what) == (do, what) for step in (*conversation.desk, *steps)):
+        earlier = steps if do == "wait" else (*conversation.desk, *steps)
+        if not any((step.do, step.what) == (do, what) for step in earlier):
             steps.append(DeskStep(conversation.next_reply, do, what))
     return tuple(steps)
 
@@ -144,7 +148,7 @@ def deeds_at(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     return {
         "look_up": tuple(record.key for record in scenario.records),
         "read_policy": tuple(section.key for section in scenario.policy),
-        "offer": tuple(remedy.key for remedy in scenario.remedies),
+        "offer": tuple(option.what for option in scenario.options),
         "promise": tuple(pledge.key for pledge in scenario.pledges),
     }
 
@@ -154,12 +158,19 @@ def check_deed(scenario: Scenario, said: Sequence[Said], do: str, what: str) -> 
     known = deeds_at(scenario)
     if do not in {*known, *PLAIN_DEEDS} or (what not in known[do] if do in known else bool(what)):
         raise ConversationError("That is not something this desk can do. Choose one of the things shown on it.")
+    if do == "wait" and not is_unfinished(scenario, said):
+        raise ConversationError("The customer has finished; there is nothing to wait for.")
     if do == "end" and not scenario.may_end_for_abuse:
         raise ConversationError("The policy of this company does not let you end this conversation.")
     if do == "end" and not any(one.acts.get("set_boundary", 0.0) >= WARNED_AT for one in said):
         raise ConversationError(
             "Before you may end a conversation for abuse, tell the customer calmly where the limit is."
         )
+
+
+def is_unfinished(scenario: Scenario, said: Sequence[Said]) -> bool:
+    """Say whether the customer's last message is to be followed by a second one."""
+    return len(said) < len(scenario.probes) and bool(scenario.probes[len(said)].then)
 
 
 def check_words(words: str) -> None:
