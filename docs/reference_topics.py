@@ -231,4 +231,19 @@ TOPICS: Final = (
             "simulate_table",
         ),
     ),
+    Topic(
+        "agreement.md",
+        "Agreement of raters",
+        "How far people who rated the same things agree, with each other, with themselves, and with a reader that gives"
+        " probabilities; [rating.md](../rating.md) tells what it is for.",
+        (
+            "agree_by_kappa",
+            "agree_by_icc",
+            "Agreement",
+            "Resampling",
+            "cross_tabulate",
+            "weighted_kappa",
+            "intraclass_correlations",
+        ),
+    ),
 )

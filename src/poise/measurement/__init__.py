@@ -59,6 +59,15 @@ if TYPE_CHECKING:
     from poise.measurement.parameters.itemmap import ItemMap, MappedBlock
     from poise.measurement.parameters.items import CalibratedItem, Calibration, KnownParameters, Model
     from poise.measurement.parameters.population import Population
+    from poise.measurement.people.agreement import (
+        Agreement,
+        Resampling,
+        agree_by_icc,
+        agree_by_kappa,
+        cross_tabulate,
+        intraclass_correlations,
+        weighted_kappa,
+    )
     from poise.measurement.people.manysimulation import (
         draw_answers,
         draw_latents,
@@ -144,6 +153,15 @@ LATER: Final = {
     "linking.linking": ("Link", "Scale", "apply_link", "link_calibrations"),
     "many.manyparameters": ("ManyParameters",),
     "scores.manyscoring": ("ManyScores", "draw_plausible_values", "recall_parameters", "score_many"),
+    "people.agreement": (
+        "Agreement",
+        "Resampling",
+        "agree_by_icc",
+        "agree_by_kappa",
+        "cross_tabulate",
+        "intraclass_correlations",
+        "weighted_kappa",
+    ),
     "people.manysimulation": ("draw_answers", "draw_latents", "draw_parameters", "simulate_table", "table_of"),
     "scores.mapscoring": ("score_by_mode",),
     "scores.observedfit": ("assess_observed",),
@@ -175,6 +193,7 @@ LATER: Final = {
 
 __all__ = [
     "AdaptiveTests",
+    "Agreement",
     "Anchors",
     "BadTableError",
     "Bank",
@@ -231,6 +250,7 @@ __all__ = [
     "RawResponses",
     "ReadScale",
     "Reading",
+    "Resampling",
     "Response",
     "ResponseTable",
     "Rules",
@@ -244,6 +264,8 @@ __all__ = [
     "Style",
     "Verdict",
     "Verdicts",
+    "agree_by_icc",
+    "agree_by_kappa",
     "answer_block",
     "answer_graded",
     "apply_link",
@@ -261,6 +283,7 @@ __all__ = [
     "code_order",
     "code_responses",
     "control_exposure",
+    "cross_tabulate",
     "dichotomise",
     "draw_answers",
     "draw_from_grid",
@@ -278,6 +301,7 @@ __all__ = [
     "find_weighted",
     "from_array",
     "information",
+    "intraclass_correlations",
     "item_chances",
     "item_information",
     "join_tables",
@@ -314,6 +338,7 @@ __all__ = [
     "trace_information",
     "trace_items",
     "trace_scores",
+    "weighted_kappa",
 ]
 
 
