@@ -33,6 +33,7 @@ from poise.sitting.journal import (  # noqa: E402
     UnknownSittingError,
     perform,
 )
+from poise.sitting.queueing import case_for, queue_of  # noqa: E402
 from poise.sitting.state import State, fold  # noqa: E402
 from poise.sitting.steps import Step, blueprint_of, next_step, progress, rated_pages  # noqa: E402
 from poise.storage.doors import find_sitting_by_resume, start_open_sitting  # noqa: E402
@@ -178,9 +179,30 @@ def _situation(table: Table, step: Step) -> Decide:
     return d.rate_situation(table.library, step.what, categories, _now())
 
 
+def _pause(table: Table, step: Step) -> Decide:
+    say(table.out, "A short pause, as you asked for breaks. How long it is counts for nothing.", *_queue(table, step))
+    ask(table.out, "Press Enter when you are ready for the next customer.")
+    return d.take_pause(table.library, step.what, _now())
+
+
+def _queue(table: Table, step: Step) -> tuple[str, ...]:
+    """Tell, in a shift, who still waits; nothing for a customer who comes alone."""
+    blueprint = blueprint_of(table.state, table.library)
+    queue = queue_of(blueprint, step.what)
+    if queue is None or blueprint.shift is None:
+        return ()
+    place = f"{blueprint.shift.title}: customer {queue.number} of {queue.of}. {queue.words}."
+    return (place, blueprint.shift.about) if queue.number == 1 else (place,)
+
+
 def _meet(table: Table, step: Step) -> Decide:
-    case = table.library.find(Scenario, step.what)
-    say(table.out, case.scene, "The customer is simulated. What is looked at in what you do and write:")
+    case = case_for(table.state, table.library, step.what)
+    say(
+        table.out,
+        *_queue(table, step),
+        case.scene,
+        "The customer is simulated. What is looked at in what you do and write:",
+    )
     say(table.out, *dict.fromkeys(f"- {moment.asks}" for moment in case.moments))
     ask(table.out, "Press Enter when you are ready.")
     return d.meet_customer(table.library, step.what, table.reader, _now())
@@ -262,6 +284,7 @@ STEPS: dict[str, Callable[[Table, Step], Decide]] = {
     "block": _block,
     "rated": _rated,
     "situation": _situation,
+    "pause": _pause,
     "meet": _meet,
     "reply": _reply,
     "willingness": _willingness,

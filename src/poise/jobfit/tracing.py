@@ -110,6 +110,8 @@ def _trace_moment(observation: Observation, state: State, library: Library, text
     conversation = state.conversations[scenario.key]
     scope = conversation.replies if not observation.reply else conversation.replies[: observation.reply]
     when = f"reply {observation.reply}" if observation.reply else "the whole conversation"
+    if rating.moment not in scenario.moments:
+        when += f", right after {library.find(Scenario, conversation.opened.after).customer.name}"
     atoms = parse_condition(rating.line.when).atoms if rating.line.when != OTHERWISE else rating.telling
     seen = [atom for atom in rating.telling if atom in atoms]
     return Trace(

@@ -17,9 +17,12 @@ class Queue:
     of: int
 
     @property
-    def waiting(self) -> int:
+    def words(self) -> str:
         """How many wait behind this customer."""
-        return self.of - self.number
+        waiting = self.of - self.number
+        if not waiting:
+            return "Nobody else is waiting"
+        return f"{waiting} more {'is' if waiting == 1 else 'are'} waiting"
 
 
 def queue_of(blueprint: Blueprint, scenario: str) -> Queue | None:

@@ -20,7 +20,7 @@ _KEY = r"(?P<what>[a-z][a-z0-9_]{0,59})"
 _NUMBER = r"(?P<number>[1-9][0-9]{0,2})"
 _STEPS = re.compile(
     r"(?P<plain>preview|consent|accommodations|practice|willingness|finished)"
-    rf"|(?P<kind>block|situation|meet)/{_KEY}"
+    rf"|(?P<kind>block|situation|pause|meet)/{_KEY}"
     rf"|(?P<numbered>rated/page|reply/{_KEY.replace('what', 'scenario')})/{_NUMBER}",
     re.ASCII,
 )
@@ -76,6 +76,10 @@ def _rate_situation(visit: Visit, step: Step, given: QueryDict) -> Decide:
     return decisions.rate_situation(visit.library, step.what, read_categories(given), read_time())
 
 
+def _take_pause(visit: Visit, step: Step, _given: QueryDict) -> Decide:
+    return decisions.take_pause(visit.library, step.what, read_time())
+
+
 def _meet_customer(visit: Visit, step: Step, given: QueryDict) -> Decide:
     if given.get("person") == "yes":
         return decisions.leave_to_person(visit.library, step.what, read_time())
@@ -94,6 +98,7 @@ READ: Mapping[Kind, Callable[[Visit, Step, QueryDict], Decide]] = {
     "block": _rank_block,
     "rated": _rate_statements,
     "situation": _rate_situation,
+    "pause": _take_pause,
     "meet": _meet_customer,
     "willingness": _state_willingness,
 }

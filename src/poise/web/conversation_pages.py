@@ -13,6 +13,7 @@ from poise.jobfit.transcript import desk_label
 from poise.roleplay.understanding import MAX_CHARACTERS
 from poise.sitting.decisions import InvalidAnswerError, StaleStepError, Written, send_reply, use_desk
 from poise.sitting.journal import Change, Decide, perform
+from poise.sitting.queueing import queue_of
 from poise.sitting.state import Conversation, State
 from poise.sitting.steps import Step, next_step
 from poise.web.answers import read_time
@@ -88,7 +89,12 @@ def lay_transcript(visit: Visit, scenario: str) -> dict[str, Any]:
     case = visit.library.find(Scenario, scenario)
     conversation = visit.state.conversations[scenario]
     texts = visit.journal.texts(visit.sitting.key)
-    return {"case": case, "turns": _lay_turns(case, conversation, texts), "conversation": conversation}
+    return {
+        "case": case,
+        "turns": _lay_turns(case, conversation, texts),
+        "conversation": conversation,
+        "queue": queue_of(visit.blueprint, scenario),
+    }
 
 
 def _lay_turns(case: Scenario, conversation: Conversation, texts: Mapping[str, str]) -> list[Turn]:

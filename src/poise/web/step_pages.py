@@ -13,6 +13,7 @@ from poise.content.situation import Situation
 from poise.content.statement import Block, Statement
 from poise.sitting.decisions import InvalidAnswerError, StaleStepError
 from poise.sitting.journal import perform
+from poise.sitting.queueing import case_for, queue_of, served_before
 from poise.sitting.state import State
 from poise.sitting.steps import Kind, Step, is_done, next_step, rated_pages
 from poise.web import conversation_pages
@@ -161,8 +162,15 @@ def _lay_situation(visit: Visit, step: Step, given: QueryDict | None) -> Context
     return {"situation": situation, "asked": asked, "number": number, "of": len(visit.blueprint.situations)}
 
 
+def _lay_pause(visit: Visit, step: Step, _given: QueryDict | None) -> Context:
+    before = visit.library.find(Scenario, served_before(visit.state, visit.blueprint, step.what))
+    return {"queue": queue_of(visit.blueprint, step.what), "before": before}
+
+
 def _lay_meet(visit: Visit, step: Step, _given: QueryDict | None) -> Context:
-    case = visit.library.find(Scenario, step.what)
+    case = case_for(visit.state, visit.library, step.what)
+    queue = queue_of(visit.blueprint, step.what)
+    alone = visit.blueprint.customers
     rated = [
         (quality, list(dict.fromkeys(moment.asks for moment in case.moments if moment.quality == quality.key)))
         for quality in visit.library.qualities
@@ -172,9 +180,10 @@ def _lay_meet(visit: Visit, step: Step, _given: QueryDict | None) -> Context:
         "case": case,
         "rated": [(quality, asks) for quality, asks in rated if asks],
         "replies": len(case.probes),
-        "minutes": -(-visit.blueprint.seconds.customer // 60),
-        "number": visit.blueprint.customers.index(step.what) + 1,
-        "of": len(visit.blueprint.customers),
+        "minutes": -(-visit.blueprint.seconds_for(step.what) // 60),
+        "number": queue.number if queue else alone.index(step.what) + 1,
+        "of": queue.of if queue else len(alone),
+        "queue": queue,
         "wants_human": accommodations is not None and accommodations.human_alternative,
         "invited": visit.sitting.door == "invitation",
     }
@@ -196,6 +205,7 @@ LAY: Mapping[Kind, Callable[[Visit, Step, QueryDict | None], Context]] = {
     "block": _lay_block,
     "rated": _lay_rated,
     "situation": _lay_situation,
+    "pause": _lay_pause,
     "meet": _lay_meet,
     "willingness": _lay_willingness,
 }
