@@ -3,10 +3,7 @@
 from poise.content.library import LoadedLibrary
 from poise.content.scenario import Scenario
 from poise.content.source import Complaint
-from poise.roleplay.remedies import efficient, permitted
-
-LITTLE_VALUE = 20
-DECENT_VALUE = 50
+from poise.roleplay.remedies import DECENT_VALUE, LITTLE_VALUE, efficient, permitted
 
 
 def check_customers(loaded: LoadedLibrary) -> list[Complaint]:
@@ -20,16 +17,16 @@ def check_customers(loaded: LoadedLibrary) -> list[Complaint]:
 
 def _check_frontier(scenario: Scenario) -> list[str]:
     best = efficient(scenario)
-    remedies = {remedy.key: remedy for remedy in scenario.remedies}
+    options = {option.what: option for option in scenario.options}
     complaints = []
-    if not any(remedies[key].value >= DECENT_VALUE for key in best) and scenario.loss:
+    if not any(options[what].value >= DECENT_VALUE for what in best) and scenario.loss:
         complaints.append(f"no permitted remedy on the frontier is worth {DECENT_VALUE} or more to the customer")
     complaints += [
-        f"{key!r} gives the customer hardly anything and still lies on the frontier"
-        for key in sorted(best)
-        if remedies[key].value <= LITTLE_VALUE
+        f"{what!r} gives the customer hardly anything and still lies on the frontier"
+        for what in sorted(best)
+        if options[what].value <= LITTLE_VALUE
     ]
-    if all(remedy in permitted(scenario) for remedy in scenario.remedies):
+    if len(permitted(scenario)) == len(options):
         complaints.append("nothing that could be offered is forbidden: giving away the shop cannot be seen")
     if len(best) == len(permitted(scenario)):
         complaints.append("every permitted remedy lies on the frontier: stonewalling cannot be seen")

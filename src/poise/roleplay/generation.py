@@ -4,8 +4,12 @@ import hashlib
 from collections.abc import Sequence
 
 from poise.content.manner import Voice
-from poise.content.scenario import Probe, Scenario
+from poise.content.scenario import Customer, Probe, Scenario
 from poise.roleplay.state import anger_band
+
+SHARPER = 25
+"""A step of abusiveness words a customer as if they were angrier by so many thousandths; below MILD, calmer."""
+MILD = 3
 
 
 def draw_line(lines: Sequence[str], place: str, seed: int, spoken: Sequence[str] = ()) -> str:
@@ -22,10 +26,31 @@ def say_probe(scenario: Scenario, probe: Probe, seed: int) -> str:
     return draw_line(probe.says, f"{scenario.key}/{probe.key}", seed)
 
 
-def say_reaction(voice: Voice, reaction: str, anger: int, place: str, seed: int, spoken: Sequence[str]) -> str:
-    """Return a short reaction in the customer's present temper."""
-    band = anger_band(anger)
-    return draw_line(voice.cells[reaction][band], f"{place}/{reaction}/{band}", seed, spoken)
+def say_second(scenario: Scenario, probe: Probe, seed: int) -> str:
+    """Return the second of two messages: the one that goes with the first."""
+    first = say_probe(scenario, probe, seed)
+    return probe.then[probe.says.index(first)]
+
+
+def say_reaction(
+    voice: Voice, reaction: str, anger: int, place: str, seed: int, spoken: Sequence[str], customer: Customer
+) -> str:
+    """Return a short reaction in the customer's present temper and in their manner; empty where there are no lines."""
+    band = anger_band(anger + SHARPER * (customer.temperament.abusiveness - MILD))
+    lines = voice.lines(reaction, band, customer.manner)
+    place, said = f"{place}/{reaction}/{band}", "\n".join(spoken)
+    for some in (_in_manner(lines, customer.manner), lines):
+        line = draw_line(some, place, seed, spoken) if some else ""
+        if line not in said:
+            return line
+    return line
+
+
+def _in_manner(lines: Sequence[str], manner: str) -> Sequence[str]:
+    """Return the lines that suit a manner best: the shorter half for the curt, the longer half for the wordy."""
+    by_length = sorted(lines, key=len)
+    half = -(-len(lines) // 2)
+    return {"curt": by_length[:half], "wordy": by_length[-half:]}.get(manner, lines)
 
 
 def say_ending(scenario: Scenario, outcome: str, seed: int) -> str:

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from poise.content.quality import Beliefs
 from poise.content.rubric import LEVELS, Level, Moment, Rubric, all_cases, is_act
 from poise.content.scenario import Scenario
-from poise.roleplay.remedies import efficient
+from poise.roleplay.remedies import efficient, find_option
+from poise.roleplay.state import SPECIFIC
 
 FloatArray = NDArray[np.float64]
 FACTS_ONLY_SLIP = 0.05
+PLAIN_DEEDS = {"transfer": "transferred", "note": "noted", "end": "ended", "wait": "waited"}
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,28 @@ class DeskStep:
 
 @dataclass(frozen=True)
 class Said:
-    """What one reply said and how it stands in the conversation."""
+    """What one reply said and how it stands in the conversation.
+
+    `told` are the hidden facts and `answered` the ordinary answers that it brought out; `touched` is how many different
+    words of the case it names, None where that was not counted; `claims` are the things it says that stand nowhere.
+    """
 
     acts: Mapping[str, float]
     legible: bool = True
     on_topic: bool = True
     copied: bool = False
     told: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    touched: int | None = None
+    stock: bool = False
+    claims: tuple[str, ...] = ()
+    takes_back: bool = False
+    foreign: bool = False
+
+    @property
+    def specific(self) -> bool:
+        """Whether it names two or more different words of the case."""
+        return (self.touched or 0) >= SPECIFIC
 
 
 @dataclass(frozen=True)
@@ -114,17 +131,26 @@ def facts_now(scenario: Scenario, said: Sequence[Said], desk: Sequence[DeskStep]
     held = facts_of_desk(scenario, steps)
     held |= {f"found.{key}" for reply in said for key in reply.told}
     held |= {"found.any"} if any(reply.told for reply in said) else set()
-    if said and (said[-1].copied or (whole and any(reply.copied for reply in said))):
-        held.add("repeated")
-    topical = [reply.on_topic for reply in said] if whole else [reply.on_topic for reply in said[-1:]]
-    if any(topical):
-        held.add("on_topic")
+    held |= facts_of_words(said if whole else said[-1:])
+    held |= {"claimed.unsupported"} if any(reply.claims for reply in said) else set()
     if any(reply.acts.get("set_boundary", 0.0) >= 0.5 for reply in (said if whole else said[:-1])):  # noqa: PLR2004
         held.add("warned")
     fresh = {f"now.{fact}" for fact in facts_of_desk(scenario, [s for s in steps if s.reply == number], steps)}
     last = {f"now.found.{key}" for key in (said[-1].told if said else ())}
     last |= {"now.found.any"} if said and said[-1].told else set()
+    last |= {"now.claimed.unsupported"} if said and said[-1].claims else set()
     return dict.fromkeys(sorted(held | fresh | last), True)
+
+
+def facts_of_words(said: Sequence[Said]) -> set[str]:
+    """Return what is known for certain of the words of any of these replies."""
+    held = {
+        "repeated": any(reply.copied for reply in said),
+        "on_topic": any(reply.on_topic for reply in said),
+        "specific": any(reply.specific for reply in said),
+        "stock": any(reply.stock for reply in said),
+    }
+    return {fact for fact, holds in held.items() if holds}
 
 
 def facts_of_desk(scenario: Scenario, steps: Sequence[DeskStep], context: Sequence[DeskStep] | None = None) -> set[str]:
@@ -132,7 +158,6 @@ def facts_of_desk(scenario: Scenario, steps: Sequence[DeskStep], context: Sequen
     context = steps if context is None else context
     approved = any(step.do == "transfer" for step in context)
     best = efficient(scenario, approved=approved)
-    remedies = {remedy.key: remedy for remedy in scenario.remedies}
     pledges = {pledge.key: pledge for pledge in scenario.pledges}
     facts: set[str] = set()
     for step in steps:
@@ -140,8 +165,9 @@ def facts_of_desk(scenario: Scenario, steps: Sequence[DeskStep], context: Sequen
             head = {"look_up": "looked_up", "read_policy": "read_policy"}[step.do]
             facts |= {f"{head}.any", f"{head}.{step.what}"}
         elif step.do == "offer":
-            facts |= {"offered.any", f"offered.{step.what}"}
-            standing = remedies[step.what].standing
+            option = find_option(scenario, step.what)
+            facts |= {"offered.any", f"offered.{option.key}"}
+            standing = option.standing
             ok = standing == "allowed" or (standing == "needs_approval" and approved)
             facts.add(
                 "offered.allowed" if ok else "offered.forbidden" if standing == "forbidden" else "offered.unapproved"
@@ -153,7 +179,9 @@ def facts_of_desk(scenario: Scenario, steps: Sequence[DeskStep], context: Sequen
             kept = "promised.keepable" if pledges[step.what].keepable else "promised.unkeepable"
             facts |= {"promised.any", f"promised.{step.what}", kept}
         else:
-            facts.add({"transfer": "transferred", "note": "noted", "end": "ended"}[step.do])
+            facts.add(PLAIN_DEEDS[step.do])
+    if "transferred" in facts:
+        facts.add("transferred.needed" if scenario.transfer_needed else "transferred.needless")
     return facts
 
 

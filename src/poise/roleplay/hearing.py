@@ -1,0 +1,159 @@
+"""Hearing a reply in its case: what it is about, what it opens, and whether it says anything new."""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Protocol
+
+from poise.content.scenario import HiddenFact, PlainAnswer, Scenario
+from poise.roleplay.rating import DeskStep, Said
+from poise.roleplay.remedies import find_option
+
+COPIED_AT = 0.8
+ASKED_AT = 0.35
+LEAST_WORDS_TO_COPY = 4
+STOCK_AT = 0.5
+"""From this share of its words on, a reply is mostly stock phrases."""
+REFUSED_AT = 0.6
+OFFERED_AT = 0.35
+FOREIGN_WORDS = 3
+TELLING_LETTERS = 4
+NAMED_WORDS = 2
+"""So many of its longer words name an offer or a promise."""
+SPELT_OUT = {
+    "won't": "will not",
+    "can't": "can not",
+    "cannot": "can not",
+    "n't": " not",
+    "'m": " am",
+    "'re": " are",
+    "'ve": " have",
+    "'ll": " will",
+    "it's": "it is",
+    "that's": "that is",
+}
+
+
+class ReadsReplies(Protocol):
+    """What the customer needs of a reading."""
+
+    @property
+    def acts(self) -> tuple[tuple[str, float], ...]:
+        """The chance of each act."""
+
+    @property
+    def legible(self) -> bool:
+        """Whether the reply could be read at all."""
+
+
+def hear(
+    scenario: Scenario,
+    text: str,
+    reading: ReadsReplies,
+    before: Sequence[Said],
+    texts: Sequence[str],
+    *,
+    stock: Iterable[str] = (),
+    desk: Sequence[DeskStep] = (),
+    claims: tuple[str, ...] = (),
+) -> Said:
+    """Set a reply in its case: whether it is about it, copies an earlier one, or opens what was hidden.
+
+    `texts` are the earlier replies, `stock` the stock phrases, `desk` what was done so far, and `claims` what the reply
+    says that stands nowhere in the case.
+    """
+    acts = dict(reading.acts)
+    words = _words(text)
+    spoken = " ".join(words)
+    asks = reading.legible and acts.get("ask", 0.0) >= ASKED_AT
+    told = {key for one in before for key in one.told}
+    hidden = [fact for fact in scenario.hidden if fact.key not in told]
+    touched = len(_touched(spoken, scenario.topics))
+    return Said(
+        acts=acts,
+        legible=reading.legible,
+        on_topic=touched > 0,
+        copied=any(_alike(words, _words(earlier)) for earlier in texts),
+        told=_opened(spoken, hidden) if asks else (),
+        answered=_opened(spoken, scenario.answers) if asks else (),
+        touched=touched,
+        stock=is_mostly_stock(text, stock),
+        claims=claims if reading.legible else (),
+        takes_back=reading.legible and _takes_back(scenario, words, acts, desk, len(before) + 1),
+        foreign=not reading.legible and len(re.findall(r"[^\W\d_]{2,}", text)) >= FOREIGN_WORDS,
+    )
+
+
+def is_mostly_stock(text: str, stock: Iterable[str]) -> bool:
+    """Say whether at least half of the words stand in phrases that fit every customer of every company."""
+    words = _plain_words(text)
+    covered = [False] * len(words)
+    for phrase in stock:
+        wanted = _plain_words(phrase)
+        for start in range(len(words) - len(wanted) + 1):
+            if wanted and words[start : start + len(wanted)] == wanted:
+                covered[start : start + len(wanted)] = [True] * len(wanted)
+    return bool(words) and sum(covered) >= STOCK_AT * len(words)
+
+
+def _opened(spoken: str, entries: Iterable[HiddenFact | PlainAnswer]) -> tuple[str, ...]:
+    """Return the first of the entries whose phrases the question holds."""
+    fitting = (one.key for one in entries if any(_mentions(spoken, phrase) for phrase in one.opened_by))
+    return tuple(fitting)[:1]
+
+
+def _touched(spoken: str, topics: Iterable[str]) -> set[str]:
+    """Return the words of the case that are named, none inside another: `our note` holds `the note` no second time."""
+    found = [(match.start(), match.end(), topic) for topic in topics for match in _all_of(topic, spoken)]
+    kept: set[str] = set()
+    end = -1
+    for start, stop, topic in sorted(found, key=lambda one: (one[0], -one[1])):
+        if start >= end:
+            kept.add(topic)
+            end = stop
+    return kept
+
+
+def _takes_back(
+    scenario: Scenario, words: Sequence[str], acts: dict[str, float], desk: Sequence[DeskStep], number: int
+) -> bool:
+    """Say whether a clear refusal, with no offer beside it, names what was offered or promised in an earlier reply."""
+    if acts.get("refuse", 0.0) < REFUSED_AT or max(acts.get("offer", 0.0), acts.get("commit", 0.0)) >= OFFERED_AT:
+        return False
+    if any(step.reply == number and step.do in {"offer", "promise"} for step in desk):
+        return False
+    pledges = {pledge.key: pledge.label for pledge in scenario.pledges}
+    labels = [find_option(scenario, step.what).label for step in desk if step.do == "offer" and step.reply < number]
+    labels += [pledges[step.what] for step in desk if step.do == "promise" and step.reply < number]
+    said = set(words)
+    return any(
+        len({word for word in _words(label) if len(word) >= TELLING_LETTERS} & said) >= NAMED_WORDS for label in labels
+    )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w']+", text.casefold())
+
+
+def _plain_words(text: str) -> list[str]:
+    spelt = text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    for short, long in SPELT_OUT.items():
+        spelt = spelt.replace(short, long)
+    return re.findall(r"\w+", spelt)
+
+
+def _all_of(phrase: str, spoken: str) -> list[re.Match[str]]:
+    return list(re.finditer(rf"\b{re.escape(phrase.casefold())}", spoken))
+
+
+def _mentions(spoken: str, phrase: str) -> bool:
+    """Say whether a phrase stands in the words, also with an ending such as a plural's."""
+    return bool(_all_of(phrase, spoken))
+
+
+def _alike(words: list[str], others: list[str]) -> bool:
+    """Say whether a reply is nearly the same as an earlier one, by the pairs of words they share."""
+    if min(len(words), len(others)) < LEAST_WORDS_TO_COPY:
+        return words == others and bool(words)
+    pairs, other_pairs = set(pairwise(words)), set(pairwise(others))
+    return len(pairs & other_pairs) >= COPIED_AT * len(pairs | other_pairs)
