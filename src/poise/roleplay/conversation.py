@@ -12,10 +12,11 @@ from typing import Protocol, cast
 from poise.content.manner import Appraisal, Voice
 from poise.content.quality import Beliefs
 from poise.content.rubric import Moment
-from poise.content.scenario import Scenario
+from poise.content.scenario import Need, Scenario
 from poise.roleplay.customer import Answer, Outcome, answer, hear, open_conversation
 from poise.roleplay.customer import would_return as would_return_after
 from poise.roleplay.rating import DeskStep, Rating, Said, rate_moment
+from poise.roleplay.remedies import Frontier, frontier_of
 from poise.roleplay.state import CustomerState
 from poise.roleplay.understanding import MAX_CHARACTERS, TextReading
 
@@ -121,7 +122,8 @@ def reply(
     steps = take_deeds(conversation, desk)
     done = (*conversation.desk, *steps)
     reading = read_in_context(reader, words, case.topics, conversation.says[-1])
-    said = hear(case, words, reading, before, [turn.words for turn in conversation.turns])
+    texts = [turn.words for turn in conversation.turns]
+    said = hear(case, words, reading, before, texts, stock=appraisal.stock, desk=done)
     answered = answer(
         case, appraisal, voice, conversation.state, (*before, said), done, conversation.seed, conversation.says
     )
@@ -156,6 +158,8 @@ def deeds_at(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 def check_deed(scenario: Scenario, said: Sequence[Said], do: str, what: str) -> None:
     """Raise :class:`ConversationError` for something that this desk cannot do, or not yet."""
     known = deeds_at(scenario)
+    if do == "offer":
+        check_amount(scenario, what)
     if do not in {*known, *PLAIN_DEEDS} or (what not in known[do] if do in known else bool(what)):
         raise ConversationError("That is not something this desk can do. Choose one of the things shown on it.")
     if do == "wait" and not is_unfinished(scenario, said):
@@ -166,6 +170,18 @@ def check_deed(scenario: Scenario, said: Sequence[Said], do: str, what: str) -> 
         raise ConversationError(
             "Before you may end a conversation for abuse, tell the customer calmly where the limit is."
         )
+
+
+def check_amount(scenario: Scenario, what: str) -> None:
+    """Raise :class:`ConversationError` where a remedy is given in amounts, and this amount is missing or not one."""
+    key, _, much = what.partition(":")
+    amount = next((remedy.amount for remedy in scenario.remedies if remedy.key == key), None)
+    if amount is None or much in {str(one) for one in amount.amounts}:
+        return
+    least, most = (amount.unit.replace("{amount}", str(one)) for one in (amount.least, amount.most))
+    steps = f", in steps of {amount.step}" if amount.step > 1 else ""
+    found = f" {much!r} is not one of them." if much else ""
+    raise ConversationError(f"Say how much: from {least} to {most}{steps}.{found}")
 
 
 def is_unfinished(scenario: Scenario, said: Sequence[Said]) -> bool:
@@ -219,13 +235,21 @@ def rate_replies(
     def rated(moment: Moment, number: int, *, whole: bool) -> Rating:
         return rate_moment(scenario, moment, said[:number], desk, base_rates, beliefs, whole=whole)
 
-    for number, probe in enumerate(scenario.probes[: len(said)], start=1):
-        if said[number - 1].legible:
-            for moment in probe.moments:
-                yield rated(moment, number, whole=False), number
-    if over and any(one.legible for one in said):
-        for moment in scenario.whole:
+    for moment, number in moments_met(scenario, len(said), over=over):
+        if number and said[number - 1].legible:
+            yield rated(moment, number, whole=False), number
+        elif not number and any(one.legible for one in said):
             yield rated(moment, len(said), whole=True), 0
+
+
+def moments_met(scenario: Scenario, replies: int, *, over: bool) -> Iterator[tuple[Moment, int]]:
+    """Return every moment that so many replies answered, read or not, with its reply (0: the whole conversation)."""
+    for number, probe in enumerate(scenario.probes[:replies], start=1):
+        for moment in probe.moments:
+            yield moment, number
+    if over and replies:
+        for moment in scenario.whole:
+            yield moment, 0
 
 
 def would_return(conversation: Conversation) -> int:
@@ -233,3 +257,15 @@ def would_return(conversation: Conversation) -> int:
     if conversation.turns:
         return conversation.turns[-1].answer.would_return
     return would_return_after(conversation.scenario, conversation.first, (), ())
+
+
+def frontier(conversation: Conversation) -> Frontier:
+    """Hold everything that was offered so far against what could have been."""
+    offered = [step.what for step in conversation.desk if step.do == "offer"]
+    approved = any(step.do == "transfer" for step in conversation.desk)
+    return frontier_of(conversation.scenario, offered, approved=approved)
+
+
+def needs_open(conversation: Conversation) -> tuple[Need, ...]:
+    """Return what the customer needs and has not been given yet."""
+    return tuple(need for need in conversation.scenario.needs if need.key in conversation.state.open_needs)
