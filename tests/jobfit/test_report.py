@@ -11,9 +11,9 @@ from jobfit.conftest import Sat, Sit
 
 from poise.content.library import Library
 from poise.content.quality import QUALITIES
+from poise.jobfit.correcting import ERASED
 from poise.jobfit.demand import expect, verdict_for, verdict_on_job, view_demand
 from poise.jobfit.report import HEADLINES, JobView, report
-from poise.jobfit.tracing import ERASED
 from poise.jobfit.willing import fit_of
 from poise.roleplay.understanding import Reader
 from poise.sitting.evidence import observe, posterior_of

@@ -16,7 +16,7 @@ from poise.jobfit.tracing import Trace, trace
 from poise.jobfit.transcript import ConversationView, view_conversations
 from poise.jobfit.willing import ConditionView, Fit, fit_of_all, view_conditions
 from poise.measurement import Posterior, Prior, score
-from poise.sitting.evidence import KINDS, Kind, Observation, observe, posterior_of, prior_of
+from poise.sitting.evidence import KINDS, Kind, Observation, observe, observe_set_aside, posterior_of, prior_of
 from poise.sitting.state import State
 from poise.sitting.steps import blueprint_of
 
@@ -194,11 +194,12 @@ def _view_qualities(
         )
         for kind in KINDS
     }
-    views = []
+    views, set_aside = [], observe_set_aside(state, library)
     for quality in library.qualities:
         seen = tuple(one for one in observations if quality.key in one.qualities)
         kinds = tuple(_view_kind(kind, quality.key, seen, by_kind[kind]) for kind in KINDS)
-        traces = tuple(trace(one, quality.key, state, library, texts) for one in seen)
+        shown = (*seen, *(one for one in set_aside if quality.key in one.qualities))
+        traces = tuple(trace(one, quality.key, state, library, texts) for one in shown)
         views.append(_view_quality(quality, posterior, own, kinds, traces))
     return tuple(views)
 

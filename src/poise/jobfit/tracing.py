@@ -9,6 +9,8 @@ from poise.content.rubric import OTHERWISE, is_act, parse_condition
 from poise.content.scenario import Scenario
 from poise.content.situation import Situation
 from poise.content.statement import Block, Statement
+from poise.jobfit.correcting import ERASED, ContestView, CorrectionView, view_contests, view_corrections
+from poise.roleplay.rating import Rating
 from poise.sitting.events import ReplySent
 from poise.sitting.evidence import Observation
 from poise.sitting.state import State
@@ -16,7 +18,6 @@ from poise.sitting.state import State
 AGREEMENT = ("not at all like me", "a little like me", "partly like me", "mostly like me", "exactly like me")
 GOODNESS = ("very poor", "poor", "in between", "good", "very good")
 SURE = 0.5
-ERASED = "(words erased at the person's wish)"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Trace:
     certainty: str
     quotes: tuple[Quote, ...] = ()
     desk: tuple[str, ...] = ()
+    contested: tuple[ContestView, ...] = ()
+    corrected: tuple[CorrectionView, ...] = ()
 
 
 def trace(observation: Observation, quality: str, state: State, library: Library, texts: Mapping[str, str]) -> Trace:
@@ -103,29 +106,39 @@ def _trace_reaction(observation: Observation, _quality: str, key: str, state: St
 
 
 def _trace_moment(observation: Observation, state: State, library: Library, texts: Mapping[str, str]) -> Trace:
-    rating = observation.rating
-    if rating is None:
-        raise ValueError(f"{observation.source}: a moment of a conversation without a rating")
+    rating, moment = observation.rating, observation.moment
+    if moment is None:
+        raise ValueError(f"{observation.source}: an observation of a conversation without a moment")
     scenario = library.find(Scenario, observation.source.split("/")[1])
     conversation = state.conversations[scenario.key]
     scope = conversation.replies if not observation.reply else conversation.replies[: observation.reply]
     when = f"reply {observation.reply}" if observation.reply else "the whole conversation"
-    if rating.moment not in scenario.moments:
+    if moment not in scenario.moments:
         when += f", right after {library.find(Scenario, conversation.opened.after).customer.name}"
-    atoms = parse_condition(rating.line.when).atoms if rating.line.when != OTHERWISE else rating.telling
-    seen = [atom for atom in rating.telling if atom in atoms]
+    seen = _atoms_seen(rating)
+    level = rating.line.level if rating else None
     return Trace(
         kind=observation.kind,
         source=observation.source,
         where=f"{scenario.customer.name}, {when}",
-        asks=rating.moment.asks,
+        asks=moment.asks,
         done="",
-        reads=rating.line.reads,
-        level=rating.line.level,
-        certainty=_certainty(max(rating.probabilities)),
+        reads=rating.line.reads if rating else "",
+        level=level,
+        certainty=_certainty(max(rating.probabilities)) if rating else "could not be read",
         quotes=_quotes(seen, scope, observation.reply, texts),
         desk=_desk(seen, scenario),
+        contested=view_contests(scenario.key, moment, state, texts),
+        corrected=view_corrections(scenario.key, moment, level, state, texts),
     )
+
+
+def _atoms_seen(rating: Rating | None) -> Sequence[str]:
+    """Return what made the line fire; nothing where the reply could not be read."""
+    if rating is None:
+        return ()
+    atoms = parse_condition(rating.line.when).atoms if rating.line.when != OTHERWISE else rating.telling
+    return [atom for atom in rating.telling if atom in atoms]
 
 
 def _certainty(chance: float) -> str:

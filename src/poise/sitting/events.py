@@ -107,7 +107,8 @@ class PauseTaken(Event):
 class ConversationOpened(Event):
     """The customer comes in; which reader will read the replies, and its base rates, are fixed from here on.
 
-    `after` names the customer who was served directly before in the same shift.
+    `after` names the customer who was served directly before in the same shift. `voice` names the
+    model that put the grammar's `line` into other words; both are empty where the grammar's own words were said.
     """
 
     kind: Literal["conversation_opened"] = "conversation_opened"
@@ -118,6 +119,13 @@ class ConversationOpened(Event):
     anger: int
     trust: int
     after: Annotated[str, LATER] = ""
+    line: Annotated[str, LATER] = ""
+    voice: Annotated[str, LATER] = ""
+
+    @property
+    def chosen(self) -> str:
+        """The grammar's line: `line` where a voice put it into other words, else what was said."""
+        return self.line or self.says
 
 
 class CustomerLeftToPerson(Event):
@@ -128,13 +136,17 @@ class CustomerLeftToPerson(Event):
 
 
 class DeskUsed(Event):
-    """Something was done at the desk before the reply with this number (from 1)."""
+    """Something was done at the desk before the reply with this number (from 1).
+
+    Where the customer was let finish (`wait`), `says` is their second message.
+    """
 
     kind: Literal["desk_used"] = "desk_used"
     scenario: str
     reply: int
-    do: Literal["look_up", "read_policy", "offer", "promise", "transfer", "note", "end"]
+    do: Literal["look_up", "read_policy", "offer", "promise", "transfer", "note", "end", "wait"]
     what: str = ""
+    says: Annotated[str, LATER] = ""
 
 
 class ReplySent(Event):
@@ -151,6 +163,9 @@ class ReplySent(Event):
     legible: bool
     on_topic: bool
     copied: bool
+    touched: Annotated[int | None, LATER] = None
+    stock: Annotated[bool, LATER] = False
+    claims: Annotated[tuple[str, ...], LATER] = ()
 
 
 class CustomerAnswered(Event):
@@ -166,6 +181,21 @@ class CustomerAnswered(Event):
     heard: int
     would_return: int
     told: tuple[str, ...] = ()
+    answered: Annotated[tuple[str, ...], LATER] = ()
+    face: Annotated[int | None, LATER] = None
+    patience: Annotated[int | None, LATER] = None
+    outcome: Annotated[int | None, LATER] = None
+    procedure: Annotated[int | None, LATER] = None
+    treatment: Annotated[int | None, LATER] = None
+    open_needs: Annotated[tuple[str, ...] | None, LATER] = None
+    temper: Annotated[str, LATER] = ""
+    line: Annotated[str, LATER] = ""
+    voice: Annotated[str, LATER] = ""
+
+    @property
+    def chosen(self) -> str:
+        """The grammar's line: `line` where a voice put it into other words, else what was said."""
+        return self.line or self.says
 
 
 class ConversationEnded(Event):
@@ -196,6 +226,31 @@ class TextErased(Event):
     kind: Literal["text_erased"] = "text_erased"
 
 
+class ReadingContested(Event):
+    """The person does not agree with how a moment was read; their words lie under `text` in the erasable table."""
+
+    kind: Literal["reading_contested"] = "reading_contested"
+    scenario: str
+    moment: str
+    text: str
+
+
+class ReadingCorrected(Event):
+    """Somebody looked at a moment and put a level of their own in the place of the reading, or took it out.
+
+    `level` is None for a moment that is not to be scored; `reason` is the key of their words in the erasable table.
+    `slip` is how often a person's level is taken to be a slip, spread over all five levels.
+    """
+
+    kind: Literal["reading_corrected"] = "reading_corrected"
+    scenario: str
+    moment: str
+    level: int | None = Field(ge=0, le=4)
+    by: str
+    reason: str
+    slip: float = Field(default=0.05, ge=0, lt=1)
+
+
 AnyEvent = Annotated[
     SittingOpened
     | PreviewSeen
@@ -216,7 +271,9 @@ AnyEvent = Annotated[
     | ConversationEnded
     | WillingnessStated
     | SittingFinished
-    | TextErased,
+    | TextErased
+    | ReadingContested
+    | ReadingCorrected,
     Field(discriminator="kind"),
 ]
 

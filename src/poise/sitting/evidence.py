@@ -9,15 +9,17 @@ import numpy as np
 from poise.content.check import correlation_matrix
 from poise.content.library import Library
 from poise.content.quality import QUALITIES, Beliefs, KindOfEvidence
+from poise.content.rubric import LEVELS, Moment
 from poise.content.scenario import Scenario
 from poise.content.situation import Reaction, Situation
 from poise.content.statement import Block, Statement
 from poise.measurement import BlockItem, Graded, GradedItem, Posterior, Prior, Ranked, Reading, Response, score
 from poise.measurement import Statement as Utility
-from poise.roleplay.conversation import rate_replies
+from poise.roleplay.conversation import moments_met, rate_replies
 from poise.roleplay.rating import DeskStep, Rating, Said
+from poise.sitting.events import ReadingCorrected
 from poise.sitting.queueing import case_for
-from poise.sitting.state import Conversation, State
+from poise.sitting.state import Conversation, State, name_moment
 
 Kind = Literal["statements", "situations", "customers"]
 KINDS: tuple[Kind, ...] = ("statements", "situations", "customers")
@@ -35,6 +37,8 @@ class Observation:
     response: Response
     rating: Rating | None = None
     reply: int = 0
+    moment: Moment | None = None
+    correction: ReadingCorrected | None = None
 
 
 def signed(pole: str) -> float:
@@ -98,7 +102,18 @@ def prior_of(library: Library, conversations: tuple[str, ...] = ()) -> Prior:
 
 def observe(state: State, library: Library) -> tuple[Observation, ...]:
     """Return everything that the sitting has shown so far, in a fixed order."""
-    return (*_statements(state, library), *_situations(state, library), *_conversations(state, library))
+    talk = (one for one in _conversations(state, library) if not is_set_aside(one))
+    return (*_statements(state, library), *_situations(state, library), *talk)
+
+
+def observe_set_aside(state: State, library: Library) -> tuple[Observation, ...]:
+    """Return the moments that a person took out of the score: they are shown, and say nothing."""
+    return tuple(one for one in _conversations(state, library) if is_set_aside(one))
+
+
+def is_set_aside(observation: Observation) -> bool:
+    """Say whether a person found that a moment is not to be scored."""
+    return observation.correction is not None and observation.correction.level is None
 
 
 def posterior_of(state: State, library: Library, observations: tuple[Observation, ...] | None = None) -> Posterior:
@@ -132,19 +147,45 @@ def _situations(state: State, library: Library) -> Iterator[Observation]:
 def _conversations(state: State, library: Library) -> Iterator[Observation]:
     for key, conversation in sorted(state.conversations.items()):
         scenario = case_for(state, library, key)
-        for rating, reply in rate_conversation(conversation, scenario, library.beliefs):
-            moment = rating.moment
+        read = {rating.moment.key: rating for rating, _ in rate_conversation(conversation, scenario, library.beliefs)}
+        for moment, reply in moments_met(scenario, len(conversation.replies), over=conversation.ended is not None):
+            corrections = state.corrected.get(name_moment(key, moment.key))
+            correction, rating = corrections[-1] if corrections else None, read.get(moment.key)
             item = moment_item(scenario, moment.quality, moment.ease, library.beliefs)
             source = f"moment/{key}/{moment.key}"
-            response = Reading(source, item, rating.probabilities, rating.base_rates)
-            yield Observation("customers", (moment.quality,), source, response, rating, reply)
+            if correction is not None:
+                response = corrected_reading(source, item, correction)
+            elif rating is not None:
+                response = Reading(source, item, rating.probabilities, rating.base_rates)
+            else:
+                continue
+            yield Observation("customers", (moment.quality,), source, response, rating, reply, moment, correction)
+
+
+def corrected_reading(source: str, item: GradedItem, correction: ReadingCorrected) -> Reading:
+    """Return what a person's level says in place of the reading: this level, but for a slip; or nothing."""
+    even = 1.0 / LEVELS
+    slip = 1.0 if correction.level is None else correction.slip
+    chances = [slip * even + (1.0 - slip) * (level == correction.level) for level in range(LEVELS)]
+    return Reading(source, item, tuple(chances), (even,) * LEVELS)
 
 
 def said_in(conversation: Conversation) -> tuple[Said, ...]:
     """Return the replies of a conversation as they were read."""
     told = {answer.reply: answer.told for answer in conversation.answers}
+    answered = {answer.reply: answer.answered for answer in conversation.answers}
     return tuple(
-        Said(reply.acts, reply.legible, reply.on_topic, reply.copied, told.get(reply.reply, ()))
+        Said(
+            acts=reply.acts,
+            legible=reply.legible,
+            on_topic=reply.on_topic,
+            copied=reply.copied,
+            told=told.get(reply.reply, ()),
+            answered=answered.get(reply.reply, ()),
+            touched=reply.touched,
+            stock=reply.stock,
+            claims=reply.claims,
+        )
         for reply in conversation.replies
     )
 

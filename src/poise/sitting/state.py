@@ -51,6 +51,9 @@ class State:
     started_at: str = ""
     last_at: str = ""
     texts_erased: bool = False
+    contested: Mapping[str, tuple[e.ReadingContested, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    corrected: Mapping[str, tuple[e.ReadingCorrected, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    awaiting_answer: tuple[str, ...] = ()
 
     @property
     def begun(self) -> e.SittingOpened:
@@ -58,6 +61,11 @@ class State:
         if self.opened is None:
             raise ValueError("the sitting has not been opened: its first event must be sitting_opened")
         return self.opened
+
+
+def name_moment(scenario: str, moment: str) -> str:
+    """Return what a moment of a sitting is called: the case and the moment."""
+    return f"{scenario}/{moment}"
 
 
 def fold(events: Iterable[e.AnyEvent], state: State | None = None) -> State:
@@ -181,6 +189,22 @@ def _(event: e.SittingFinished, state: State) -> State:
 @_apply.register
 def _(_event: e.TextErased, state: State) -> State:
     return replace(state, texts_erased=True)
+
+
+@_apply.register
+def _(event: e.ReadingContested, state: State) -> State:
+    name = name_moment(event.scenario, event.moment)
+    contested = _with(state.contested, name, (*state.contested.get(name, ()), event))
+    waiting = tuple(dict.fromkeys((*state.awaiting_answer, name)))
+    return replace(state, contested=contested, awaiting_answer=waiting, texts_erased=False)
+
+
+@_apply.register
+def _(event: e.ReadingCorrected, state: State) -> State:
+    name = name_moment(event.scenario, event.moment)
+    corrected = _with(state.corrected, name, (*state.corrected.get(name, ()), event))
+    waiting = tuple(one for one in state.awaiting_answer if one != name)
+    return replace(state, corrected=corrected, awaiting_answer=waiting, texts_erased=False)
 
 
 def _converse(state: State, scenario: str, conversation: Conversation) -> State:

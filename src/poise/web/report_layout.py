@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from poise.jobfit.correcting import ERASED
 from poise.jobfit.demand import DemandView, Verdict
 from poise.jobfit.report import JobView, KindView, QualityView, Report
-from poise.jobfit.tracing import ERASED, Trace
+from poise.jobfit.tracing import Trace
 from poise.jobfit.transcript import ConversationView, RemedyView, TurnView
 from poise.jobfit.willing import ConditionView, Fit
 from poise.web.charts import say_span, say_tens, say_width
