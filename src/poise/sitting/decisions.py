@@ -8,22 +8,24 @@ from poise.content.blueprint import Blueprint
 from poise.content.library import Library
 from poise.content.scenario import Scenario
 from poise.content.situation import Situation
-from poise.roleplay.conversation import ConversationError, check_deed, check_words
-from poise.roleplay.customer import Answer, answer, hear, open_conversation
-from poise.roleplay.state import CustomerState
+from poise.roleplay.conversation import ConversationError, check_deed, check_words, read_in_context
+from poise.roleplay.customer import open_conversation, second_message
 from poise.roleplay.understanding import TextReading
+from poise.roleplay.voicing import Rewords
 from poise.sitting import events as e
 from poise.sitting.choosing import choose_block, find_reason_to_end
-from poise.sitting.evidence import desk_of, said_in
+from poise.sitting.evidence import said_in
+from poise.sitting.exchanging import exchange, last_words
 from poise.sitting.journal import Change, Decide
 from poise.sitting.queueing import served_before
 from poise.sitting.state import Conversation, State, fold
 from poise.sitting.steps import Step, blueprint_of, is_done, next_step, rated_pages
+from poise.sitting.wording import ask_once, word_answer, word_opening
 
 CATEGORIES = range(5)
 RANKED = 3
 Door = Literal["open", "invitation", "terminal", "simulation"]
-Do = Literal["look_up", "read_policy", "offer", "promise", "transfer", "note", "end"]
+Do = Literal["look_up", "read_policy", "offer", "promise", "transfer", "note", "end", "wait"]
 
 
 class StaleStepError(RuntimeError):
@@ -131,12 +133,13 @@ def rate_situation(library: Library, situation: str, categories: Mapping[str, in
     return _answer(library, f"situation/{situation}", rate, same)
 
 
-def meet_customer(library: Library, scenario: str, reader: ReadsText, at: str) -> Decide:
+def meet_customer(library: Library, scenario: str, reader: ReadsText, at: str, voice: Rewords | None = None) -> Decide:
     """The person is ready; the customer comes in."""
+    voice = ask_once(voice)
 
     def meet(state: State) -> e.AnyEvent:
         mood, says = open_conversation(library.find(Scenario, scenario), state.begun.seed)
-        return e.ConversationOpened(
+        opened = e.ConversationOpened(
             at=at,
             scenario=scenario,
             reader=reader.version,
@@ -146,6 +149,7 @@ def meet_customer(library: Library, scenario: str, reader: ReadsText, at: str) -
             trust=mood.trust,
             after=served_before(state, blueprint_of(state, library), scenario),
         )
+        return word_opening(opened, library, voice)
 
     return _answer(library, f"meet/{scenario}", meet, lambda state: scenario in state.conversations)
 
@@ -173,16 +177,28 @@ def use_desk(library: Library, scenario: str, reply: int, do: Do, what: str, at:
         case = library.find(Scenario, scenario)
         conversation = _conversation_at(state, scenario, reply)
         _refuse(check_deed, case, said_in(conversation), do, what)
-        if any(step.do == do and step.what == what for step in conversation.desk):
+        if any(
+            step.do == do and step.what == what and (do != "wait" or step.reply == reply) for step in conversation.desk
+        ):
             return Change()
-        return Change((e.DeskUsed(at=at, scenario=scenario, reply=reply, do=do, what=what),))
+        says = second_message(case, reply, state.begun.seed) if do == "wait" else ""
+        return Change((e.DeskUsed(at=at, scenario=scenario, reply=reply, do=do, what=what, says=says),))
 
     return use
 
 
-def send_reply(library: Library, scenario: str, reply: int, written: Written, reader: ReadsText, at: str) -> Decide:
+def send_reply(
+    library: Library,
+    scenario: str,
+    reply: int,
+    written: Written,
+    reader: ReadsText,
+    at: str,
+    voice: Rewords | None = None,
+) -> Decide:
     """Send a reply: it is read once, moves the customer, and is answered."""
     words = written.words.strip()
+    voice = ask_once(voice)
 
     def send(state: State) -> Change:
         if is_done(state, library, f"reply/{scenario}/{reply}"):
@@ -193,6 +209,7 @@ def send_reply(library: Library, scenario: str, reply: int, written: Written, re
         _refuse(check_words, words)
         case = library.find(Scenario, scenario)
         new = _exchange(state, conversation, case, library, written, reader, at)
+        new = word_answer(new, conversation, library, voice)
         return Change(_with_next(library, state, new, at), {written.key: words})
 
     return send
@@ -296,21 +313,7 @@ def _exchange(
 ) -> tuple[e.AnyEvent, ...]:
     """Let the customer hear a reply and answer it: what was read, how it was taken, and perhaps the end."""
     words = written.words.strip()
-    reading = reader.read(words, case.topics)
-    before, texts = said_in(conversation), written.recall()
-    earlier = [texts[reply.text] for reply in conversation.replies if reply.text in texts]
-    said = hear(case, words, reading, before, earlier)
-    spoken = [conversation.opened.says, *(one.says for one in conversation.answers)]
-    answered = answer(
-        case,
-        library.appraisal,
-        library.voice,
-        _mood(conversation),
-        (*before, said),
-        desk_of(conversation),
-        state.begun.seed,
-        spoken,
-    )
+    reading = read_in_context(reader, words, case.topics, last_words(conversation))
     sent = e.ReplySent(
         at=at,
         scenario=case.key,
@@ -321,35 +324,7 @@ def _exchange(
         sentences=reading.sentences,
         words=reading.words,
         legible=reading.legible,
-        on_topic=said.on_topic,
-        copied=said.copied,
+        on_topic=False,
+        copied=False,
     )
-    return (sent, *_answered(answered, sent, said.told))
-
-
-def _mood(conversation: Conversation) -> CustomerState:
-    if conversation.answers:
-        last = conversation.answers[-1]
-        return CustomerState(last.anger, last.trust, last.heard)
-    return CustomerState(conversation.opened.anger, conversation.opened.trust)
-
-
-def _answered(answered: Answer, sent: e.ReplySent, told: tuple[str, ...]) -> tuple[e.AnyEvent, ...]:
-    taken = e.CustomerAnswered(
-        at=sent.at,
-        scenario=sent.scenario,
-        reply=sent.reply,
-        reaction=answered.reaction,
-        says=answered.says,
-        anger=answered.state.anger,
-        trust=answered.state.trust,
-        heard=answered.state.heard,
-        would_return=answered.would_return,
-        told=told,
-    )
-    if answered.outcome is None:
-        return (taken,)
-    ended = e.ConversationEnded(
-        at=sent.at, scenario=sent.scenario, outcome=answered.outcome, would_return=answered.would_return
-    )
-    return (taken, ended)
+    return exchange(conversation, case, library, words, reading, written.recall(), sent, state.begun.seed)
