@@ -1,12 +1,20 @@
 """A library with a shift of three short customers, built by hand around what the starter library shares."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from sitting.plain_reader import PlainReader
 
 from poise.content.blueprint import Blueprint, Practice, Seconds
 from poise.content.library import Library
 from poise.content.scenario import Scenario
 from poise.content.shift import Shift
+from poise.sitting import decisions as d
+from poise.sitting.journal import Decide
+from poise.sitting.simulee import START
+from poise.sitting.steps import Step
 
+READER = PlainReader()
 SHOUTER, ASKER, THANKER = QUEUE = ("shouter", "asker", "thanker")
 REPLIES = 4
 ALONE, IN_A_ROW = "asker_alone", "three_in_a_row"
@@ -109,3 +117,25 @@ def build_shift_library(starter: Library, served: dict[str, Scenario] | None = N
     parts["scenarios"] = (*starter.scenarios, *(served or customers()).values())
     parts["blueprints"] = (*starter.blueprints, blueprint(ALONE, (ASKER,)), blueprint(IN_A_ROW, (), QUEUE))
     return Library(**parts)
+
+
+def beginning(library: Library, **needs: bool) -> list[Decide]:
+    """Return the answers to all that comes before the first customer of these blueprints."""
+    return [
+        d.see_preview(library, START),
+        d.give_consent(library, library.consent.version, START),
+        d.choose_accommodations(library, needs, START),
+        d.finish_practice(library, START),
+    ]
+
+
+def answer_step(library: Library, step: Step, words: str, recall: Callable[[], Mapping[str, str]]) -> Decide:
+    """Return an answer to a step of a shift; `words` are what is replied."""
+    if step.kind == "reply":
+        written = d.Written(f"{words} {step.number}", step.key, recall)
+        return d.send_reply(library, step.what, step.number, written, READER, START)
+    if step.kind == "pause":
+        return d.take_pause(library, step.what, START)
+    if step.kind == "meet":
+        return d.meet_customer(library, step.what, READER, START)
+    return d.state_willingness(library, {one.key: 2 for one in library.conditions}, START)

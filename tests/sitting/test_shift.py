@@ -13,6 +13,8 @@ from sitting.shift_library import (
     REPLIES,
     SHOUTER,
     THANKER,
+    answer_step,
+    beginning,
     blueprint,
     build_shift_library,
 )
@@ -51,13 +53,7 @@ class Walk:
         self.library, self.journal = library, MemoryJournal()
         self.says = dict.fromkeys(QUEUE, KIND)
         self.journal.open(KEY, d.open_sitting(library, blueprint, 5, "open", START))
-        needs = {"breaks": breaks, "human_alternative": person}
-        for decide in (
-            d.see_preview(library, START),
-            d.give_consent(library, library.consent.version, START),
-            d.choose_accommodations(library, needs, START),
-            d.finish_practice(library, START),
-        ):
+        for decide in beginning(library, breaks=breaks, human_alternative=person):
             self.do(decide)
 
     @property
@@ -76,15 +72,7 @@ class Walk:
         return perform(self.journal, KEY, decide)
 
     def answer(self, step: Step) -> Decide:
-        if step.kind == "reply":
-            words = f"{self.says[step.what]} {step.number}"
-            written = d.Written(words, f"{step.key}", lambda: self.journal.texts(KEY))
-            return d.send_reply(self.library, step.what, step.number, written, READER, START)
-        if step.kind == "pause":
-            return d.take_pause(self.library, step.what, START)
-        if step.kind == "meet":
-            return d.meet_customer(self.library, step.what, READER, START)
-        return d.state_willingness(self.library, {one.key: 2 for one in self.library.conditions}, START)
+        return answer_step(self.library, step, self.says.get(step.what, ""), lambda: self.journal.texts(KEY))
 
     def until(self, kind: str, what: str = "") -> "Walk":
         while self.due.kind != kind or what not in {"", self.due.what}:
