@@ -61,7 +61,8 @@ class Weight(Piece):
 class Justice(Piece):
     """How a customer who has left looks back: what counts how much for coming again, and for what they felt on the way.
 
-    The first three are per cent of felt justice; what follows takes away or sets a limit, in thousandths.
+    The first three are per cent of felt justice. A remedy counts in full from `ill_treated_below` of felt treatment on,
+    and goes down to `ill_treated_percent` where there is none. The rest takes away or sets a limit, in thousandths.
     """
 
     outcome_percent: int = Field(ge=0, le=100)
@@ -69,6 +70,8 @@ class Justice(Piece):
     procedure_percent: int = Field(ge=0, le=100)
     unapproved_percent: int = Field(ge=0, le=100)
     forbidden_percent: int = Field(ge=0, le=100)
+    ill_treated_below: int = Field(ge=0, le=1000)
+    ill_treated_percent: int = Field(ge=0, le=100)
     open_need: int = Field(ge=0, le=1000)
     broken: int = Field(ge=0, le=1000)
     anger_above: int = Field(ge=0, le=1000)

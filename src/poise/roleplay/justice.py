@@ -14,6 +14,8 @@ PRIOR = Justice(
     procedure_percent=25,
     unapproved_percent=50,
     forbidden_percent=20,
+    ill_treated_below=0,
+    ill_treated_percent=100,
     open_need=0,
     broken=200,
     anger_above=FULL,
@@ -77,12 +79,21 @@ def would_return(
     if justice is None:  # a library from before felt justice: as it was reckoned then
         treatment = (state.heard + state.trust + FULL - state.anger) // 3
         procedure = _old_procedure(scenario, said, desk)
+    outcome = outcome * _counted(treatment, rules) // 100
     felt = rules.outcome_percent * outcome + rules.treatment_percent * treatment + rules.procedure_percent * procedure
     felt //= 100
     felt -= rules.open_need * len(state.open_needs)
     felt -= max(0, state.anger - rules.anger_above) * rules.anger_percent // 100
     felt -= rules.broken if _is_empty(scenario, desk) else 0
     return max(0, min(FULL, felt, start_of(scenario) + rules.rise))
+
+
+def _counted(treatment: int, rules: Justice) -> int:
+    """Return how many per cent of a remedy count for somebody who was treated so: less, the worse it was."""
+    if treatment >= rules.ill_treated_below:
+        return 100
+    least = rules.ill_treated_percent
+    return least + (100 - least) * treatment // rules.ill_treated_below
 
 
 def start_of(scenario: Scenario) -> int:
