@@ -26,6 +26,17 @@ def export_sitting(key: str, organisation: str) -> dict[str, Any]:
             "sitting": view_sitting(row).as_data(),
             "events": [json.loads(data) for data in row.events.order_by("number").values_list("data", flat=True)],
             "texts": dict(row.texts.order_by("pk").values_list("key", "words")),
+            "ratings": [
+                {
+                    "rater": one.rater,
+                    "scenario": one.scenario,
+                    "moment": one.moment,
+                    "round": one.round,
+                    "level": one.level,
+                    "at": one.at.isoformat(),
+                }
+                for one in row.human_ratings.order_by("pk")
+            ],
         }
 
 

@@ -270,3 +270,35 @@ class Text(models.Model):
 
     def __str__(self) -> str:
         return f"text {self.key}"
+
+
+class HumanRating(WrittenOnce):
+    """What a person gave for one moment of a sitting, blind to how it was read; no level where they saw no opportunity.
+
+    It lies beside the events and not among them: it is about a reading and enters no score.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    sitting = models.ForeignKey(Sitting, models.CASCADE, related_name="human_ratings")
+    scenario = models.CharField(max_length=60)
+    moment = models.CharField(max_length=60)
+    quality = models.CharField(max_length=40)
+    reply = models.PositiveSmallIntegerField()
+    rater = models.CharField(max_length=40)
+    round = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField(null=True)
+    at = models.DateTimeField()
+
+    objects = WrittenOnceRows["HumanRating"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("sitting", "scenario", "moment", "rater", "round"), name="rated_once_in_a_round"
+            ),
+            models.CheckConstraint(condition=Q(level__isnull=True) | Q(level__lte=4), name="level_is_0_to_4"),
+            models.CheckConstraint(condition=Q(round__gte=1), name="rounds_count_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rater} on {self.scenario}/{self.moment}"
