@@ -1,8 +1,10 @@
 """An endpoint may do what it wants: an answer comes in time, or a reason does."""
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
@@ -149,6 +151,14 @@ def test_a_wrong_setting_is_named_and_no_secret_shown(name: str, value: str) -> 
     with pytest.raises(SettingsError, match=name) as refused:
         read_settings({"POISE_VOICE_URL": "http://127.0.0.1:1/v1"} | {name: value})
     assert "secret" not in str(refused.value)
+
+
+def test_every_setting_is_documented() -> None:
+    root = Path(__file__).parents[2]
+    named = set(re.findall(r"POISE_VOICE_[A-Z_]+", (root / "src/poise/integrations/endpoint.py").read_text()))
+    assert len(named) == 5
+    told = (root / "docs/operating.md").read_text()
+    assert [name for name in sorted(named) if f"`{name}`" not in told] == []
 
 
 def test_without_an_address_there_is_no_voice() -> None:

@@ -49,10 +49,18 @@ def exchange(
 
 
 def last_words(conversation: Conversation) -> str:
-    """Return what the customer said last, with the second message where they were let finish."""
-    says = conversation.answers[-1].says if conversation.answers else conversation.opened.says
+    """Return the customer's last line by the grammar, with the second message where they were let finish.
+
+    A reply is read beside the grammar's line, so that it is read alike whichever words a voice found for it.
+    """
+    says = lines_of(conversation)[-1]
     waited = [step.says for step in conversation.desk if step.reply == conversation.next_reply and step.says]
     return "\n".join([says, *waited])
+
+
+def has_waited(conversation: Conversation) -> bool:
+    """Say whether the customer was let finish before the reply that is due."""
+    return any(step.do == "wait" and step.reply == conversation.next_reply for step in conversation.desk)
 
 
 def mood_of(conversation: Conversation, case: Scenario) -> CustomerState:

@@ -12,7 +12,7 @@ from poise.sitting.decisions import InvalidAnswerError
 from poise.sitting.journal import Decide
 from poise.sitting.steps import Kind, Step
 from poise.web.asking import read_categories, read_order
-from poise.web.publishing import reader
+from poise.web.publishing import reader, voice
 from poise.web.visit import Visit
 
 ACCOMMODATIONS = ("large_text", "plain_background", "breaks", "human_alternative")
@@ -83,7 +83,7 @@ def _take_pause(visit: Visit, step: Step, _given: QueryDict) -> Decide:
 def _meet_customer(visit: Visit, step: Step, given: QueryDict) -> Decide:
     if given.get("person") == "yes":
         return decisions.leave_to_person(visit.library, step.what, read_time())
-    return decisions.meet_customer(visit.library, step.what, reader(), read_time())
+    return decisions.meet_customer(visit.library, step.what, reader(), read_time(), voice())
 
 
 def _state_willingness(visit: Visit, _step: Step, given: QueryDict) -> Decide:

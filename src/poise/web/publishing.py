@@ -1,8 +1,10 @@
-"""Which library new sittings begin with, and the reader of replies."""
+"""Which library new sittings begin with, the reader of replies, and the customer's voice."""
 
+import os
 from functools import cache
 
 from poise.content.blueprint import Blueprint
+from poise.integrations.voice import EndpointVoice, open_voice
 from poise.roleplay.understanding import Reader
 from poise.sitting.journal import JournalUnavailableError
 from poise.storage.records import library, newest_library
@@ -15,6 +17,12 @@ MINUTE = 60
 def reader() -> Reader:
     """Return the reader of replies, loaded once in a process."""
     return Reader.load()
+
+
+@cache
+def voice() -> EndpointVoice | None:
+    """Return the voice that may word the customer's lines, one in a process, or None; raises SettingsError."""
+    return open_voice(os.environ)
 
 
 def library_in_use() -> str:

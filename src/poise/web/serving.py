@@ -18,6 +18,7 @@ from gunicorn.glogging import Logger
 
 from poise.content.check import load_library
 from poise.content.source import LibraryError
+from poise.integrations.endpoint import SettingsError, read_settings
 from poise.roleplay.understanding import ReaderError, load_heads
 from poise.sitting.journal import JournalUnavailableError
 from poise.storage.transaction import UNUSABLE
@@ -28,6 +29,7 @@ STOPS_A_START = (
     ImproperlyConfigured,
     LibraryError,
     ReaderError,
+    SettingsError,
     JournalUnavailableError,
     *UNUSABLE,
     OSError,
@@ -102,6 +104,7 @@ def serve(port: int) -> int:
         )
         return 1
     try:
+        read_settings(os.environ)  # a wrong one is said here; each process opens its own voice later
         doors = prepare()
         load_heads()  # what is wrong with them is said here in plain words; each process loads its own reader later
     except STOPS_A_START as error:
