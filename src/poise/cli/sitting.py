@@ -20,6 +20,7 @@ from poise.content.library import Library  # noqa: E402
 from poise.content.scenario import Scenario  # noqa: E402
 from poise.content.situation import Situation  # noqa: E402
 from poise.content.statement import Block, Statement  # noqa: E402
+from poise.integrations.endpoint import SettingsError  # noqa: E402
 from poise.jobfit.report import report  # noqa: E402
 from poise.jobfit.tracing import AGREEMENT, GOODNESS  # noqa: E402
 from poise.jobfit.transcript import desk_label  # noqa: E402
@@ -39,7 +40,7 @@ from poise.sitting.steps import Step, blueprint_of, next_step, progress, rated_p
 from poise.storage.doors import find_sitting_by_resume, start_open_sitting  # noqa: E402
 from poise.storage.journal import DjangoJournal  # noqa: E402
 from poise.storage.records import library as published  # noqa: E402
-from poise.web.publishing import library_in_use  # noqa: E402
+from poise.web.publishing import library_in_use, voice  # noqa: E402
 from poise.web.serving import prepare  # noqa: E402
 
 RANKED = 3
@@ -63,6 +64,10 @@ class Table:
 
 def sit_down(out: Console, *, resume: str, blueprint: str) -> None:
     """Begin a sitting or go on with one, until it is finished or the person stops."""
+    try:
+        voice()
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from error
     prepare()
     code = resume.rstrip("/").rpartition("/")[2]
     if not code:
@@ -205,7 +210,7 @@ def _meet(table: Table, step: Step) -> Decide:
     )
     say(table.out, *dict.fromkeys(f"- {moment.asks}" for moment in case.moments))
     ask(table.out, "Press Enter when you are ready.")
-    return d.meet_customer(table.library, step.what, table.reader, _now())
+    return d.meet_customer(table.library, step.what, table.reader, _now(), voice())
 
 
 def _reply(table: Table, step: Step) -> Decide:
@@ -221,7 +226,7 @@ def _reply(table: Table, step: Step) -> Decide:
     if 1 <= number <= len(_desk(case)):
         return _use(table, case, step, number - 1)
     written = d.Written(answer, secrets.token_urlsafe(16), lambda: table.journal.texts(table.sitting))
-    return d.send_reply(table.library, step.what, step.number, written, table.reader, _now())
+    return d.send_reply(table.library, step.what, step.number, written, table.reader, _now(), voice())
 
 
 def _desk(case: Scenario) -> list[tuple[d.Do, str, str]]:
@@ -268,6 +273,7 @@ def _tell_report(table: Table) -> None:
             if trace.level is not None:
                 quotes = " ".join(f"“{quote.words}”" for quote in trace.quotes)
                 table.out.print(f"  - {trace.where}: {trace.reads} {quotes}", markup=False)
+    say(table.out, *(talk.about_voices for talk in made.conversations if talk.voices))
     heading(table.out, "THE SIX JOBS" if len(made.jobs) > 1 else "THE JOB")
     for job in made.jobs:
         say(table.out, f"{job.name}: {job.verdict}. {job.headline}.")

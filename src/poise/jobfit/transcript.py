@@ -8,6 +8,7 @@ from poise.content.scenario import Scenario
 from poise.jobfit.tracing import ERASED, name_acts
 from poise.roleplay.remedies import distance, efficient, net_cost
 from poise.sitting.state import Conversation, State
+from poise.sitting.wording import voices_in
 
 OUTCOME_WORDS = {
     "pleased": "left pleased",
@@ -61,6 +62,17 @@ class ConversationView:
     outcome: str
     would_return: int | None
     remedies: tuple[RemedyView, ...]
+    voices: tuple[str, ...] = ()
+
+    @property
+    def about_voices(self) -> str:
+        """That a language model worded some of the customer's lines, and what that does not touch; else nothing."""
+        if not self.voices:
+            return ""
+        return (
+            f"Some lines of {self.customer} were put into other words by a language model ({', '.join(self.voices)})."
+            " What the customer means, how the customer feels and how the replies are rated is decided without it."
+        )
 
 
 def view_conversations(state: State, library: Library, texts: Mapping[str, str]) -> tuple[ConversationView, ...]:
@@ -85,6 +97,7 @@ def _view(conversation: Conversation, library: Library, texts: Mapping[str, str]
         outcome=OUTCOME_WORDS[ended.outcome] if ended else "not finished",
         would_return=ended.would_return if ended else None,
         remedies=_remedies(conversation, scenario),
+        voices=voices_in(conversation),
     )
 
 

@@ -12,13 +12,13 @@ from poise.content.scenario import Scenario
 from poise.jobfit.transcript import desk_label
 from poise.roleplay.understanding import MAX_CHARACTERS
 from poise.sitting.decisions import InvalidAnswerError, StaleStepError, Written, send_reply, use_desk
-from poise.sitting.journal import Change, Decide, perform
+from poise.sitting.journal import Decide, perform
 from poise.sitting.queueing import queue_of
-from poise.sitting.state import Conversation, State
+from poise.sitting.state import Conversation
 from poise.sitting.steps import Step, next_step
 from poise.web.answers import read_time
 from poise.web.desk import Press, lay_desk, parse_press
-from poise.web.publishing import reader
+from poise.web.publishing import reader, voice
 from poise.web.visit import Visit
 
 SEE_OTHER = 303
@@ -113,14 +113,9 @@ def _paragraphs(words: str) -> tuple[str, ...]:
 
 
 def _send(visit: Visit, step: Step, words: str) -> HttpResponse:
-    key = secrets.token_urlsafe(16)
-    at = read_time()
-
-    def decide(state: State) -> Change:
-        # The texts are read anew each time: the same reply may have arrived a moment ago from a second click.
-        written = Written(words, key, lambda: visit.journal.texts(visit.sitting.key))
-        return send_reply(visit.library, step.what, step.number, written, reader(), at)(state)
-
+    # The texts are read at each attempt: the same reply may have arrived a moment ago from a second click.
+    written = Written(words, secrets.token_urlsafe(16), lambda: visit.journal.texts(visit.sitting.key))
+    decide = send_reply(visit.library, step.what, step.number, written, reader(), read_time(), voice())
     state = perform(visit.journal, visit.sitting.key, decide)
     if state.conversations[step.what].ended is not None:
         return HttpResponseRedirect(visit.address("conversation", step.what) + "#latest", status=SEE_OTHER)
