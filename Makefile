@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export POISE_DATA ?= $(CURDIR)/var
 
-.PHONY: setup setup-dev run test check format lock train study bench recovery docs plots pictures clean
+.PHONY: setup setup-dev run test check format lock train heads study bench recovery docs plots pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -55,9 +55,18 @@ lock: setup-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --upgrade --extra web --extra build --extra dev pyproject.toml -o requirements/dev.txt
 
-# make train  rebuild the heads that read a reply, from the exemplars in the repository
-train: setup-dev
-	$(BIN)/python -m poise.roleplay.training.heads
+# make train  teach the reader anew from the corpus: encoder (hours on one core, with torch), heads and report
+train: .venv-train/train.stamp
+	OMP_NUM_THREADS=1 PYTHONPATH=src .venv-train/bin/python -m poise.roleplay.training --encoder
+
+# make heads  calibrate the heads again on the scores in the repository, in some minutes
+heads: setup-dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m poise.roleplay.training
+
+.venv-train/train.stamp: requirements/train.txt
+	@test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # make study  the long studies whose printed results stand in the docs
 study: setup-dev

@@ -62,3 +62,17 @@ ACTS: dict[str, Act] = {
 }
 
 HARM: frozenset[str] = frozenset(key for key, act in ACTS.items() if act.group == "harm")
+
+HEARD: tuple[str, ...] = (
+    "insult",
+    "accusation",
+    "demand",
+    "threat",
+    "question",
+    "fact",
+    "thanks",
+    "calming",
+    "sarcasm",
+)
+"""What a customer does with words: abuses the person, blames, demands, threatens (to leave, to complain), asks, tells
+what happened, thanks, gives way or softens, mocks."""

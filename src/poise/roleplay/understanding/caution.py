@@ -5,7 +5,12 @@ To accuse a decent person falsely is the worst error of this reader, so every ru
 
 from collections.abc import Mapping
 
-# A harmful act is believed above `understanding.CONTESTABLE` only if one of these stands in the same sentence.
+CONTESTABLE = 0.45
+"""What harm is read at most where only one signal shows it."""
+BAD_CONDUCT = 0.5
+"""From this chance of bad conduct on, the reply as a whole is the second signal."""
+
+# A harmful act is believed above `CONTESTABLE` on its own head's word only if one of these stands in the same sentence.
 HARM_CUES: Mapping[str, tuple[str, ...]] = {
     "insult": ("insult_word", "sweet_mockery", "rhetorical", "retort", "shrug"),
     "argue": ("actually", "rhetorical", "contradicts_you"),
@@ -56,10 +61,8 @@ RELIEFS_OF_REPLY: Mapping[str, tuple[float, tuple[str, ...], tuple[str, ...]]] =
         ("contradicts_you", "insult_word", "retort"),
     ),
 }
-# However sure a head is, these are not believed without a cue: the words that oppose the customer, or that sell.
-NEVER_BY_HEAD_ALONE = frozenset({"argue", "oversell"})
 
-RULES = repr((HARM_CUES, CEILINGS, DENIALS, RELIEFS, RELIEFS_OF_REPLY, sorted(NEVER_BY_HEAD_ALONE)))
+RULES = repr((HARM_CUES, CEILINGS, DENIALS, RELIEFS, RELIEFS_OF_REPLY, CONTESTABLE, BAD_CONDUCT))
 """Everything above as one text, so that a version can follow it."""
 
 
