@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from poise.cli import measuring
+from poise.cli import measuring, roleplaying
 from poise.content.library import STARTER, read_library
 from poise.content.source import Complaint, LibraryError
 
@@ -22,7 +22,7 @@ library_app = typer.Typer(help="Check what is asked.", no_args_is_help=True)
 simulate_app = typer.Typer(help="Try the exam on made-up people.", no_args_is_help=True)
 app.add_typer(library_app, name="library")
 app.add_typer(simulate_app, name="simulate")
-for command in measuring.COMMANDS:
+for command in (*measuring.COMMANDS, *roleplaying.COMMANDS):
     app.command()(command)
 for command in measuring.SIMULATIONS:
     simulate_app.command(command.__name__.removeprefix("simulate_"))(command)
