@@ -16,7 +16,7 @@ STOCK_AT = 0.5
 """From this share of its words on, a reply is mostly stock phrases."""
 REFUSED_AT = 0.6
 OFFERED_AT = 0.35
-FOREIGN_WORDS = 3
+FOREIGN_WORDS, FOREIGN_LETTERS = 3, 6
 TELLING_LETTERS = 4
 NAMED_WORDS = 2
 """So many of its longer words name an offer or a promise."""
@@ -80,8 +80,16 @@ def hear(
         stock=is_mostly_stock(text, stock),
         claims=claims if reading.legible else (),
         takes_back=reading.legible and _takes_back(scenario, words, acts, desk, len(before) + 1),
-        foreign=not reading.legible and len(re.findall(r"[^\W\d_]{2,}", text)) >= FOREIGN_WORDS,
+        foreign=not reading.legible and is_foreign(text),
     )
+
+
+def is_foreign(text: str) -> bool:
+    """Say whether words that cannot be read look like those of another language, and not like keys that were hit."""
+    words = re.findall(r"[^\W\d_]{2,}", text.casefold())
+    spoken = [word for word in words if not word.isascii() or set(word) & set("aeiouy")]
+    strange = sum(letter.isalpha() and not letter.isascii() for letter in text)
+    return len(spoken) >= FOREIGN_WORDS or strange >= FOREIGN_LETTERS
 
 
 def is_mostly_stock(text: str, stock: Iterable[str]) -> bool:
