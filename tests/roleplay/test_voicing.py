@@ -195,6 +195,7 @@ def test_candidates_meet_the_same_words_unless_the_house_wants_it_otherwise(libr
     assert voice.asked == []
     practice = lamp.model_copy(update={"purpose": "practice"})
     assert word(practice, library.voice, REACTION, [], 500, [], voice).says == SAID
+    assert word(lamp, library.voice, REACTION, [], 500, [], voice, assessed=False).says == SAID
 
 
 def test_a_voice_is_asked_once_for_a_decision_that_is_made_again(library: Library, lamp: Scenario) -> None:
