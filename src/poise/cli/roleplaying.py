@@ -34,7 +34,9 @@ def converse(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="With a script: one JSON object a reply.")] = False,  # noqa: FBT002
     show: Annotated[bool, typer.Option("--show", help="Show after each reply how it was read.")] = False,  # noqa: FBT002
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same wording.  [default: 1]")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed gives the same wording; else a script's, or 1.")
+    ] = None,
     directory: Annotated[
         Path | None, typer.Option("--library", help="The folder that holds library.yaml; else the starter library.")
     ] = None,
