@@ -14,8 +14,8 @@ django.setup()
 from django.utils import timezone  # noqa: E402  the settings come first
 
 from poise.content.library import Library  # noqa: E402
-from poise.jobfit.correcting import view_contests, view_corrections  # noqa: E402
-from poise.sitting.contesting import Verdict, contest_reading, correct_reading, find_moment, list_moments  # noqa: E402
+from poise.jobfit.correcting import ReadingView, view_readings  # noqa: E402
+from poise.sitting.contesting import Verdict, contest_reading, correct_reading, find_moment  # noqa: E402
 from poise.sitting.decisions import StaleStepError, Written  # noqa: E402
 from poise.sitting.journal import Decide, UnknownSittingError, perform  # noqa: E402
 from poise.sitting.state import State, fold  # noqa: E402
@@ -95,7 +95,9 @@ def correct(out: Console, sitting: str, moment: str, verdict: tuple[str, str, st
     except StaleStepError as error:
         hint = " To put yours in its place, add --replace." if found.corrected and not replace else ""
         raise ValueError(f"{error}{hint}") from error
-    _tell(out, case, found.name)
+    for one in view_readings(case.state, case.library, case.journal.texts(case.view.key)):
+        if one.name == found.name:
+            _tell(out, one)
     out.print("The report is recomputed with it; the reading stays beside it.", markup=False)
 
 
@@ -104,21 +106,16 @@ def _perform(case: _Case, decide: Callable[[str], Decide]) -> None:
 
 
 def _list_readings(out: Console, case: _Case, how: str) -> None:
-    for one in list_moments(case.state, case.library):
-        _tell(out, case, one.name)
+    for one in view_readings(case.state, case.library, case.journal.texts(case.view.key)):
+        _tell(out, one)
     out.print(f"To go on: {how}", markup=False)
 
 
-def _tell(out: Console, case: _Case, name: str) -> None:
-    state, texts = case.state, case.journal.texts(case.view.key)
-    one = find_moment(state, case.library, name)
-    where = f"reply {one.reply}" if one.reply else "the whole conversation"
-    read = one.rating.line if one.rating else None
-    level = f"level {read.level} of 4: {read.reads}" if read else "could not be read"
-    out.print(f"{one.name} ({where}; {one.moment.quality})", markup=False)
-    out.print(f"  {one.moment.asks}", markup=False)
-    out.print(f"  By the reading, {level}", markup=False)
-    for contested in view_contests(one.case.key, one.moment, state, texts):
-        out.print(f"  Contested on {contested.at[:10]}: {contested.words}", markup=False)
-    for corrected in view_corrections(one.case.key, one.moment, read.level if read else None, state, texts):
-        out.print(f"  {corrected.words}", markup=False)
+def _tell(out: Console, one: ReadingView) -> None:
+    level = "could not be read" if one.level is None else f"level {one.level} of 4: {one.reads}"
+    lines = [one.asks, *([f"The reply: {one.reply}"] if one.reply else []), f"By the reading, {level}"]
+    lines += [f"Contested on {contested.at[:10]}: {contested.words}" for contested in one.contested]
+    lines += [corrected.words for corrected in one.corrected]
+    out.print(f"{one.name} ({one.where}; {one.quality})", markup=False)
+    for line in lines:
+        out.print(f"  {line}", markup=False)
