@@ -178,6 +178,18 @@ def test_ending_without_a_warning_is_found_while_replaying(tmp_path: Path, libra
     assert "rash.yaml:3: reply 2: Before you may end" in complaints
 
 
+def test_a_conversation_that_is_ended_after_a_warning_has_no_last_words(tmp_path: Path, library: Library) -> None:
+    case = next(one for one in library.scenarios if one.may_end_for_abuse)
+    file = tmp_path / "firm.yaml"
+    warning = "Please do not insult me. If you go on insulting me, I will end this conversation."
+    file.write_text(f"replies:\n  - say: {warning}\n  - say: Goodbye.\n    desk: [{{do: end}}]\n")
+    *_, last = records(run("converse", case.key, "--script", file, "--json")[1])
+    assert (last["outcome"], last["replies"]) == ("ended", 2)
+    text = run("converse", case.key, "--script", file)[1]
+    assert f"{case.customer.name} was told that the conversation ends here" in " ".join(text.split())
+    assert text.count(f"{case.customer.name}: ") == 2
+
+
 @pytest.mark.parametrize(
     ("bytes_", "told"),
     [

@@ -27,7 +27,7 @@ def tell_exchange(out: Console, conversation: Conversation) -> None:
         out.print(f"  [at the desk] {desk_label(case, step.do, step.what)}", markup=False)
     say(out, f"You: {turn.words}")
     tell_reading(out, conversation)
-    if conversation.outcome is not None:
+    if conversation.outcome is not None and turn.answer.says:
         say(out, f"{case.customer.name}: {turn.answer.says}")
 
 
