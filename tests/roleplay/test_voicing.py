@@ -104,7 +104,7 @@ def test_other_words_with_the_same_meaning_are_said(bounds: Bounds) -> None:
         (
             (
                 "Encore des questions, alors que j'attendais des choses.\n"
-                "Le prix entier revient sur ma carte, et la lampe reste chez moi. Vraiment, je trouve que ce serait juste."
+                "Le prix entier revient sur ma carte, et la lampe reste chez moi. Vraiment, ce serait juste pour moi."
             ),
             "English",
         ),
