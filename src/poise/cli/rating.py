@@ -20,7 +20,7 @@ from poise.cli.terminal import STOP, StoppedError, ask, heading, say  # noqa: E4
 from poise.content.library import Library  # noqa: E402
 from poise.jobfit.blinding import BlindMoment, tell_case, view_blind  # noqa: E402
 from poise.measurement import Agreement  # noqa: E402
-from poise.sitting.concordance import Comparison, Place, compare_raters, read_levels  # noqa: E402
+from poise.sitting.concordance import ALL, Comparison, Place, compare_raters, read_levels  # noqa: E402
 from poise.sitting.journal import JournalUnavailableError, UnknownSittingError  # noqa: E402
 from poise.sitting.ratings import (  # noqa: E402
     NO_OPPORTUNITY,
@@ -295,9 +295,11 @@ def export_facets(out: Console, organisation: str, target: Path) -> None:
         if one.rating is not None and one.round == 1:
             qualities.setdefault(one.quality, set()).add(item_of(one))
     beside = target.with_name(f"{target.stem}_map.yaml")
-    lines = [f"{quality}: {json.dumps(sorted(items))}\n" for quality, items in sorted(qualities.items())]
+    lines = [f"{name}: {json.dumps(sorted(items))}\n" for name, items in sorted(qualities.items()) if len(items) > 1]
     _write(beside, "".join(lines))
     out.print(f"Written to {target}, and which moment is about which quality to {beside}", markup=False)
+    if alone := [name for name, items in sorted(qualities.items()) if len(items) == 1]:
+        out.print(f"Left out of the map, as only one moment of each was rated: {', '.join(alone)}", markup=False)
     out.print(f"Try: poise calibrate {target} --rater rater --dimensions {beside} --out parameters.json", markup=False)
 
 
@@ -365,9 +367,11 @@ def _tell_comparison(out: Console, one: Comparison) -> None:
         "icc_mean": f"{names}, their mean: ICC(2,{len(one.between)})",
     }[one.kind]
     out.print(title, markup=False)
-    for name, found in one.found.items():
+    told = one.found if one.found[ALL].value is not None else {ALL: one.found[ALL]}
+    for name, found in told.items():
         figure = found.why_not if found.value is None else f"{found.value:6.2f}{_tell_interval(found)}"
-        out.print(f"  {name:<14} {found.pairs:>5} in {found.clusters} sittings  {figure}", markup=False)
+        places = "sitting" if found.clusters == 1 else "sittings"
+        out.print(f"  {name:<14} {found.pairs:>5} in {found.clusters} {places}  {figure}", markup=False)
     if one.differ_on_opportunity:
         out.print(f"  {NO_OPPORTUNITY} seen by some only: {one.differ_on_opportunity}", markup=False)
     out.print("")
