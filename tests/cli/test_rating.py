@@ -18,6 +18,7 @@ from poise.cli.commands import app
 from poise.content.library import Library
 from poise.jobfit.blinding import view_blind
 from poise.jobfit.report import report
+from poise.measurement import read_responses
 from poise.sitting.contesting import list_moments
 from poise.sitting.decisions import erase_texts
 from poise.sitting.journal import Change, JournalUnavailableError
@@ -249,9 +250,15 @@ def test_facets_can_be_calibrated(stored: Stored, tmp_path: Path) -> None:
     rows = list(csv.DictReader(StringIO(table.read_text())))
     assert set(rows[0]) == {"person", "item", "response", "rater"}
     assert {row["person"] for row in rows} == set(stored.keys)
-    mapped = (tmp_path / "facets_map.yaml").read_text()
-    for row in rows:
-        assert row["item"] in mapped
+    mapped = {
+        quality: json.loads(items)
+        for quality, items in (line.split(": ", 1) for line in (tmp_path / "facets_map.yaml").read_text().splitlines())
+    }
+    assert all(len(items) > 1 for items in mapped.values())
+    assert {item for items in mapped.values() for item in items} <= {row["item"] for row in rows}
+    assert "Left out of the map, as only one moment of each was rated: composure" in told
+    raw = read_responses(table, rater="rater")
+    assert set(raw.raters) == {"ann", "ben", "cleo"}
 
 
 def test_options_that_do_not_go_together_are_refused(stored: Stored, tmp_path: Path) -> None:  # noqa: ARG001

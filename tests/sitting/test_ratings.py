@@ -54,7 +54,8 @@ def is_time(text: str) -> bool:
 
 
 def read(text: str, moments: Moments) -> tuple[MomentRating, ...]:
-    return read_csv(text, lambda key: moments if key == "one" else f"there is no sitting {key!r}", is_time)
+    known = {place: (one.moment.quality, one.reply) for place, one in moments.items()}
+    return read_csv(text, lambda key: known if key == "one" else f"there is no sitting {key!r}", is_time)
 
 
 def test_every_moment_of_a_finished_sitting_can_be_rated(state: State, library: Library, moments: Moments) -> None:

@@ -1,6 +1,6 @@
 """The commands by which people look at readings: `rate`, `contest` and `correct`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,11 +14,15 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def rate(  # noqa: PLR0913, PLR0917  one argument an option
+    transcripts: Annotated[
+        Path | None, typer.Argument(help="Finished conversations (JSONL) to rate in place of sittings.")
+    ] = None,
     rater: Annotated[str, typer.Option(help="Who rates: a key, not a name.")] = "",
     again: Annotated[bool, typer.Option("--again", help="Rate the same moments a second time.")] = False,  # noqa: FBT002
     seed: Annotated[int, typer.Option(help="The order of the sittings.", min=0)] = 1,
     sitting: Annotated[list[str] | None, typer.Option(help="Only this sitting; may be said again.")] = None,
     organisation: Annotated[str, typer.Option(help="Whose sittings, where several have some.")] = "",
+    table: Annotated[Path | None, typer.Option(help="With transcripts: the CSV in which ratings lie.")] = None,
     export: Annotated[Path | None, typer.Option(help="Write all ratings as CSV, and end.")] = None,
     take_in: Annotated[Path | None, typer.Option("--import", help="Take ratings from CSV, and end.")] = None,
     export_facets: Annotated[Path | None, typer.Option(help="Write ratings for `poise calibrate`, and end.")] = None,
@@ -27,15 +31,17 @@ def rate(  # noqa: PLR0913, PLR0917  one argument an option
 ) -> None:
     """Rate the moments of finished sittings, blind to how they were read; or hand ratings on, or compare them."""
     with WantingExtras(err), Complaining(err):
+        tables = (export, take_in, export_facets)
+        _refuse(tables, agreement=agreement, as_json=as_json, rates=bool(rater or again or sitting))
+        if transcripts is not None:
+            if any(tables) or sitting or organisation:
+                raise ValueError("With transcripts, ratings lie in --table; the other options are for stored sittings.")
+            _rate_transcripts(transcripts, table, rater, seed, again=again, agreement=agreement, as_json=as_json)
+            return
+        if table is not None:
+            raise ValueError("--table goes with transcripts; for stored sittings see --export.")
         from poise.cli import rating  # noqa: PLC0415  keeps `poise --help` quick
 
-        asked = sum(one is not None for one in (export, take_in, export_facets)) + agreement
-        if asked > 1:
-            raise ValueError("Say one of --export, --import, --export-facets and --agreement at a time.")
-        if as_json and not agreement:
-            raise ValueError("--json goes with --agreement.")
-        if asked and (rater or again or sitting):
-            raise ValueError("--rater, --again and --sitting are for rating; leave them out here.")
         if export is not None:
             rating.export_ratings(out, organisation, export)
         elif take_in is not None:
@@ -46,6 +52,29 @@ def rate(  # noqa: PLR0913, PLR0917  one argument an option
             rating.tell_agreement(out, organisation, as_json=as_json)
         else:
             rating.run_rating(out, rating.Order(rater, again, seed, sitting or (), organisation))
+
+
+def _refuse(tables: Sequence[Path | None], *, agreement: bool, as_json: bool, rates: bool) -> None:
+    """Refuse options that do not go together."""
+    others = sum(one is not None for one in tables) + agreement
+    if others > 1:
+        raise ValueError("Say one of --export, --import, --export-facets and --agreement at a time.")
+    if as_json and not agreement:
+        raise ValueError("--json goes with --agreement.")
+    if others and rates:
+        raise ValueError("--rater, --again and --sitting are for rating; leave them out here.")
+
+
+def _rate_transcripts(
+    file: Path, table: Path | None, rater: str, seed: int, *, again: bool, agreement: bool, as_json: bool
+) -> None:
+    from poise.cli.transcriptrating import Pile, rate_transcripts, tell_transcript_agreement  # noqa: PLC0415
+
+    pile = Pile.read(file, table)
+    if agreement:
+        tell_transcript_agreement(out, pile, as_json=as_json)
+    else:
+        rate_transcripts(out, pile, rater, seed, again=again)
 
 
 def contest(

@@ -3,8 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -16,16 +15,14 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402  the settings come first
 
+from poise.cli.asking import ask_level, check_rater, is_time, read_table, tell_agreement_of  # noqa: E402
 from poise.cli.terminal import STOP, StoppedError, ask, heading, say  # noqa: E402
 from poise.content.library import Library  # noqa: E402
 from poise.jobfit.blinding import BlindMoment, tell_case, view_blind  # noqa: E402
-from poise.measurement import Agreement  # noqa: E402
-from poise.sitting.concordance import ALL, Comparison, Place, compare_raters, read_levels  # noqa: E402
+from poise.sitting.concordance import Place, read_levels  # noqa: E402
 from poise.sitting.journal import JournalUnavailableError, UnknownSittingError  # noqa: E402
 from poise.sitting.ratings import (  # noqa: E402
-    NO_OPPORTUNITY,
-    RATER,
-    RATER_RULE,
+    Known,
     MomentRating,
     Rateable,
     RatingsError,
@@ -49,7 +46,6 @@ from poise.storage.records import library as published  # noqa: E402
 from poise.web.serving import prepare  # noqa: E402
 
 WHO = {"customer": "CUSTOMER", "desk": "  [desk]", "candidate": "CANDIDATE"}
-PROMPT = "Your rating: 0 to 4, n (no opportunity), s (skip), w (the whole so far), c (the case):"
 
 
 @dataclass(frozen=True)
@@ -65,6 +61,11 @@ class Sat:
     def moments(self) -> tuple[Rateable, ...]:
         """The moments that can be rated, conversation by conversation."""
         return list_rateable(self.key, self.state, self.library)
+
+    @property
+    def known(self) -> Known:
+        """What each moment is about, for a table that names it."""
+        return {(one.case.key, one.moment.key): (one.moment.quality, one.reply) for one in self.moments}
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,7 @@ class Order:
 
 def run_rating(out: Console, order: Order) -> None:
     """Put moments before a rater, one by one, until all are rated or the rater stops; each rating is kept at once."""
-    if not RATER.fullmatch(order.rater):
-        raise ValueError(f"--rater is {order.rater!r}, expected {RATER_RULE}")
+    check_rater(order.rater)
     store = Store.at(order.organisation)
     if unknown := [key for key in order.sittings if key not in store.digests]:
         raise ValueError(f"there is no finished sitting at {store.organisation} called {', '.join(unknown)}")
@@ -212,20 +212,9 @@ class _Session:
     def answer(self, one: Rateable, view: BlindMoment) -> None:
         """Ask until the rater gives or skips a rating, and keep it."""
         about = f"Reply {view.reply}" if view.reply else "The whole conversation"
-        say(self.out, f"{about}. {view.asks}")
-        for number, words in enumerate(view.levels):
-            self.out.print(f"  {number}  {words}", markup=False)
-        while (said := ask(self.out, PROMPT).casefold()) != "s":
-            if said in {"0", "1", "2", "3", "4", "n"}:
-                level = None if said == "n" else int(said)
-                self.keep(one.rated(self.order.rater, self.round, level, timezone.now().isoformat()))
-                return
-            if said == "w":
-                self.show(view, 0)
-            elif said == "c":
-                say(self.out, *tell_case(one.case))
-            else:
-                say(self.out, f"Type one of 0, 1, 2, 3, 4, n, s, w, c, or {STOP}.")
+        on_request = {"w": lambda: self.show(view, 0), "c": lambda: say(self.out, *tell_case(one.case))}
+        for level in ask_level(self.out, f"{about}. {view.asks}", view.levels, on_request):
+            self.keep(one.rated(self.order.rater, self.round, level, timezone.now().isoformat()))
 
     def keep(self, rating: MomentRating) -> None:
         """Keep a rating, as often as it is tried until the store can be used."""
@@ -251,37 +240,24 @@ def export_ratings(out: Console, organisation: str, target: Path) -> None:
 
 def import_ratings(out: Console, organisation: str, path: Path) -> None:
     """Take ratings from CSV into the store, all of them or none."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise ValueError(f"{path}: cannot be read ({error.strerror}); check name and rights") from error
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise ValueError(f"{path}: line {line}: is not UTF-8; save the table as CSV in UTF-8") from error
+    text = read_table(path)
     store = Store.at(organisation)
-    found: dict[str, Mapping[tuple[str, str], Rateable] | str] = {}
+    found: dict[str, Known | str] = {}
 
-    def moments_of(sitting: str) -> Mapping[tuple[str, str], Rateable] | str:
+    def moments_of(sitting: str) -> Known | str:
         if sitting not in found:
             sat = store.load(sitting)
-            moments = sat if isinstance(sat, str) else {(one.case.key, one.moment.key): one for one in sat.moments}
+            moments = sat if isinstance(sat, str) else sat.known
             found[sitting] = moments or f"sitting {sitting} has no conversation with a customer"
         return found[sitting]
 
     try:
-        ratings = read_csv(text, moments_of, _is_time)
+        ratings = read_csv(text, moments_of, is_time)
         new = keep_ratings(store.organisation, ratings)
     except RatingsError as error:
         raise ValueError(f"{path}: nothing was taken in.\n{error}") from error
     there = len(ratings) - new
     out.print(f"{new} ratings taken in from {path}" + (f", {there} were there already" if there else ""), markup=False)
-
-
-def _is_time(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def export_facets(out: Console, organisation: str, target: Path) -> None:
@@ -331,56 +307,7 @@ def tell_agreement(out: Console, organisation: str, *, as_json: bool) -> None:
     read: dict[Place, tuple[float, ...]] = {}
     for sat in store.load_all(rated):
         read |= read_levels(sat.key, sat.state, sat.library)
-    compared = compare_raters(ratings, read)
-    raters = sorted({one.rater for one in ratings})
-    if as_json:
-        told = {
-            "organisation": store.organisation,
-            "sittings": len(rated),
-            "ratings": len(ratings),
-            "raters": raters,
-            "comparisons": [
-                {**asdict(one), "found": {name: _plain(found) for name, found in one.found.items()}} for one in compared
-            ],
-        }
-        out.print(json.dumps(told, indent=2, ensure_ascii=False), markup=False)
-        return
-    say(out, f"{len(ratings)} ratings of {len(rated)} sittings by {', '.join(raters)}. Intervals hold 95 %.")
-    for one in compared:
-        _tell_comparison(out, one)
-
-
-def _plain(found: Agreement) -> dict[str, object]:
-    """Return what is known and leave out what is not."""
-    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(found).items()}
-    return {name: value for name, value in rounded.items() if value not in (None, "")}
-
-
-def _tell_comparison(out: Console, one: Comparison) -> None:
-    names = " and ".join(one.between)
-    title = {
-        "raters": f"{names}: weighted kappa",
-        "rounds": f"{names} and the first round: weighted kappa",
-        "reading": f"{names} and the reading, its expected level rounded: weighted kappa",
-        "reading_spread": f"{names} and the reading, its levels as probable as it says: expected weighted kappa",
-        "icc_single": f"{names}, each by itself: ICC(2,1)",
-        "icc_mean": f"{names}, their mean: ICC(2,{len(one.between)})",
-    }[one.kind]
-    out.print(title, markup=False)
-    told = one.found if one.found[ALL].value is not None else {ALL: one.found[ALL]}
-    for name, found in told.items():
-        figure = found.why_not if found.value is None else f"{found.value:6.2f}{_tell_interval(found)}"
-        places = "sitting" if found.clusters == 1 else "sittings"
-        out.print(f"  {name:<14} {found.pairs:>5} in {found.clusters} {places}  {figure}", markup=False)
-    if one.differ_on_opportunity:
-        out.print(f"  {NO_OPPORTUNITY} seen by some only: {one.differ_on_opportunity}", markup=False)
-    out.print("")
-
-
-def _tell_interval(found: Agreement) -> str:
-    if found.low is None or found.high is None:
-        return "  no interval from one sitting"
-    return f"  [{found.low:.2f}, {found.high:.2f}]"
+    tell_agreement_of(out, ratings, read, as_json=as_json)
 
 
 def _write(target: Path, text: str) -> None:
