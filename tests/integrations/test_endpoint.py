@@ -22,6 +22,8 @@ from poise.integrations.endpoint import (
 )
 
 SECONDS = 0.4
+ROOM = 3.0
+"""What a busy machine may add; the stand-in hangs for longer."""
 MESSAGES = [{"role": "user", "content": '{"line": "Where is my lamp?"}'}]
 
 
@@ -54,8 +56,8 @@ def test_who_is_slow_is_left_in_time_and_the_thread_ends(server: StandIn, behavi
     begun = monotonic()
     with pytest.raises(EndpointError, match=r"within 0\.4 seconds"):
         ask_endpoint(settings(server, behaviour), MESSAGES)
-    assert SECONDS <= monotonic() - begun < SECONDS + 0.5
-    for _ in range(100):
+    assert SECONDS * 0.9 < monotonic() - begun < SECONDS + ROOM
+    for _ in range(300):
         if not any(thread.name == "poise-voice" for thread in threading.enumerate()):
             return
         sleep(0.01)
@@ -67,7 +69,7 @@ def test_rubbish_is_a_reason_and_never_a_line(server: StandIn, behaviour: str) -
     begun = monotonic()
     with pytest.raises(EndpointError) as refused:
         ask_endpoint(settings(server, behaviour), MESSAGES)
-    assert monotonic() - begun < SECONDS + 0.5
+    assert monotonic() - begun < SECONDS + ROOM
     assert "lamp" not in str(refused.value)
     assert "nice body" not in str(refused.value)
 
@@ -89,7 +91,7 @@ def test_nobody_there_and_no_such_name_are_reasons() -> None:
             begun = monotonic()
             with pytest.raises(EndpointError):
                 ask_endpoint(found, MESSAGES)
-            assert monotonic() - begun < SECONDS + 0.5
+            assert monotonic() - begun < SECONDS + ROOM
 
 
 def test_a_proxy_of_the_environment_is_not_asked(server: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:

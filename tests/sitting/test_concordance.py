@@ -90,6 +90,11 @@ def test_what_only_one_rated_is_in_no_pair_and_a_reading_that_is_not_there_neith
     assert found(compared, "icc_single", "ann", "ben").found["all"].pairs == 12
 
 
+def test_somebody_who_has_only_begun_does_not_stop_the_others_from_being_compared() -> None:
+    compared = compare_raters([*rate("ann", ANN), *rate("ben", BEN), *rate("cleo", ANN)[:3]], {}, FEW)
+    assert found(compared, "icc_mean", "ann", "ben").found["all"].pairs == 60
+
+
 def test_too_few_get_no_figure_and_nobody_gets_none_at_all() -> None:
     compared = compare_raters([*rate("ann", ANN)[:4], *rate("ben", BEN)[:4]], {}, FEW)
     for one in compared:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from sitting.plain_reader import PlainReader
+from sitting.walked import CASE, walk
 
 from poise.content.library import Library
 from poise.measurement import Reading
@@ -19,18 +19,14 @@ from poise.sitting.decisions import InvalidAnswerError, StaleStepError, Written,
 from poise.sitting.events import AnyEvent, ReadingContested, ReadingCorrected, ReplySent, read_event, write_event
 from poise.sitting.evidence import observe, observe_set_aside, posterior_of
 from poise.sitting.journal import Change, MemoryJournal, perform
-from poise.sitting.simulee import draw_simulee, sit
 from poise.sitting.state import State, fold
 
 AT = "2026-11-22T09:00:00+00:00"
-CASE = "late_lamp"
 
 
 @pytest.fixture(scope="module")
 def events(library: Library) -> list[AnyEvent]:
-    journal = MemoryJournal()
-    sit(journal, "one", draw_simulee(library, (CASE,), PlainReader(), 11), "open_door", 11)
-    return list(journal.read("one"))
+    return list(walk(library).events)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sitting.plain_reader import PlainReader
+from sitting.walked import CASE, walk
 
 from poise.content.library import Library
 from poise.sitting.events import TextErased
@@ -23,18 +23,16 @@ from poise.sitting.ratings import (
     write_csv,
     write_facets,
 )
-from poise.sitting.simulee import draw_simulee, sit
 from poise.sitting.state import State, fold
 
 AT = "2026-11-22T09:00:00+00:00"
-CASE = "late_lamp"
 Moments = dict[tuple[str, str], Rateable]
 
 
 @pytest.fixture(scope="module")
 def journal(library: Library) -> MemoryJournal:
     journal = MemoryJournal()
-    sit(journal, "one", draw_simulee(library, (CASE,), PlainReader(), 11), "open_door", 11)
+    journal.open("one", walk(library))
     return journal
 
 
@@ -56,7 +54,8 @@ def is_time(text: str) -> bool:
 
 
 def read(text: str, moments: Moments) -> tuple[MomentRating, ...]:
-    return read_csv(text, lambda key: moments if key == "one" else f"there is no sitting {key!r}", is_time)
+    known = {place: (one.moment.quality, one.reply) for place, one in moments.items()}
+    return read_csv(text, lambda key: known if key == "one" else f"there is no sitting {key!r}", is_time)
 
 
 def test_every_moment_of_a_finished_sitting_can_be_rated(state: State, library: Library, moments: Moments) -> None:

@@ -152,7 +152,7 @@ def test_words_to_the_program_earn_nothing(serving: Person) -> None:
 def test_what_cannot_be_read_gets_a_kind_question_and_is_kept(serving: Person, words: str) -> None:
     assert serving.post({"words": words}).status_code == 303
     conversation = serving.visit.state.conversations["late_lamp"]
-    assert conversation.answers[0].reaction == "unclear"
+    assert conversation.answers[0].reaction in {"unclear", "foreign"}
     assert words in serving.get(serving.path()).content.decode()
 
 

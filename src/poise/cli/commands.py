@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from poise.cli import measuring
+from poise.cli import measuring, raters, reviewing, roleplaying
+from poise.cli.complaining import WantingExtras
 from poise.content.library import STARTER, read_library
 from poise.content.source import Complaint, LibraryError
 
@@ -22,16 +23,13 @@ library_app = typer.Typer(help="Check what is asked.", no_args_is_help=True)
 simulate_app = typer.Typer(help="Try the exam on made-up people.", no_args_is_help=True)
 app.add_typer(library_app, name="library")
 app.add_typer(simulate_app, name="simulate")
-for command in measuring.COMMANDS:
+for command in (*measuring.COMMANDS, *roleplaying.COMMANDS, *raters.COMMANDS, *reviewing.COMMANDS):
     app.command()(command)
 for command in measuring.SIMULATIONS:
     simulate_app.command(command.__name__.removeprefix("simulate_"))(command)
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
-PLAIN = ("ReaderError", "LibraryError", "JournalUnavailableError", "ImproperlyConfigured", "DatabaseError")
-"""Kinds of errors that stop a command with their own words: by name, as the base install has not all of them."""
-MISSING = "This command needs the web application. Install it with: pip install 'poise[web]'"
 
 
 def main() -> None:
@@ -130,16 +128,5 @@ def sittings(
         simulate(out, err, number=number, blueprint=blueprint, seed=seed, styles=style or (), share=share)
 
 
-class _wanting_extras:  # noqa: N801  reads as a phrase after `with`
-    """Turn a missing extra, and what a person can mend, into one plain sentence."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if kind is not None and any(one.__name__ in PLAIN for one in kind.__mro__):
-            err.print(str(error), markup=False)
-            raise typer.Exit(1) from error
-        if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("poise"):
-            err.print(f"{MISSING} ({error.name} is missing)", markup=False)
-            raise typer.Exit(1) from error
+def _wanting_extras() -> WantingExtras:
+    return WantingExtras(err)

@@ -5,6 +5,10 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+PLAIN = ("ReaderError", "LibraryError", "JournalUnavailableError", "ImproperlyConfigured", "DatabaseError")
+"""Kinds of errors that stop a command with their own words: by name, as the base install has not all of them."""
+MISSING = "This command needs the web application. Install it with: pip install 'poise[web]'"
+
 
 def refuse_overwriting(target: Path, *inputs: Path | None) -> None:
     """Refuse to write over what is read.
@@ -32,3 +36,21 @@ class Complaining:
             for line in str(error).splitlines():
                 self.err.print(line, markup=False)
             raise typer.Exit(2) from error
+
+
+class WantingExtras:
+    """Turn a missing extra, and what a person can mend, into one plain sentence."""
+
+    def __init__(self, err: Console) -> None:
+        self.err = err
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if kind is not None and any(one.__name__ in PLAIN for one in kind.__mro__):
+            self.err.print(str(error), markup=False)
+            raise typer.Exit(1) from error
+        if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("poise"):
+            self.err.print(f"{MISSING} ({error.name} is missing)", markup=False)
+            raise typer.Exit(1) from error

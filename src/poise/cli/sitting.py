@@ -23,8 +23,9 @@ from poise.content.statement import Block, Statement  # noqa: E402
 from poise.integrations.endpoint import SettingsError  # noqa: E402
 from poise.jobfit.report import report  # noqa: E402
 from poise.jobfit.tracing import AGREEMENT, GOODNESS  # noqa: E402
-from poise.jobfit.transcript import desk_label  # noqa: E402
+from poise.jobfit.transcript import desk_label, says_before  # noqa: E402
 from poise.jobfit.willing import WORDS  # noqa: E402
+from poise.roleplay.customer import second_message  # noqa: E402
 from poise.roleplay.understanding import Reader  # noqa: E402
 from poise.sitting import decisions as d  # noqa: E402
 from poise.sitting.journal import (  # noqa: E402
@@ -216,40 +217,55 @@ def _meet(table: Table, step: Step) -> Decide:
 def _reply(table: Table, step: Step) -> Decide:
     case = table.library.find(Scenario, step.what)
     conversation = table.state.conversations[step.what]
-    said = conversation.answers[-1].says if conversation.answers else conversation.opened.says
-    say(table.out, f"{case.customer.name}:", *said.splitlines())
-    for number, (do, what, label) in enumerate(_desk(case), start=1):
-        done = any(one.do == do and one.what == what for one in conversation.desk)
+    say(table.out, f"{case.customer.name}:", *says_before(conversation, step.number).splitlines())
+    desk = _desk(case, step.number)
+    for number, (do, what, label) in enumerate(desk, start=1):
+        done = any((one.do, one.what.partition(":")[0]) == (do, what) for one in conversation.desk if do != "wait")
         table.out.print(f"  /{number} {label}{' (done)' if done else ''}", markup=False)
     answer = ask(table.out, "Your reply, or /number to use the desk:")
     number = read_number(answer[1:]) if answer.startswith("/") else 0
-    if 1 <= number <= len(_desk(case)):
+    if 1 <= number <= len(desk):
         return _use(table, case, step, number - 1)
     written = d.Written(answer, secrets.token_urlsafe(16), lambda: table.journal.texts(table.sitting))
     return d.send_reply(table.library, step.what, step.number, written, table.reader, _now(), voice())
 
 
-def _desk(case: Scenario) -> list[tuple[d.Do, str, str]]:
-    desk: list[tuple[d.Do, str, str]] = [("look_up", one.key, f"Look up: {one.label}") for one in case.records]
+def _desk(case: Scenario, reply: int) -> list[tuple[d.Do, str, str]]:
+    unfinished = bool(case.probes[reply - 1].then)
+    desk: list[tuple[d.Do, str, str]] = [("wait", "", "The customer is still writing: let them finish")] * unfinished
+    desk += [("look_up", one.key, f"Look up: {one.label}") for one in case.records]
     desk += [("read_policy", one.key, f"Read the policy: {one.title}") for one in case.policy]
     authority = {"allowed": "you may", "needs_approval": "needs approval", "forbidden": "policy forbids it"}
-    desk += [
-        ("offer", one.key, f"Offer: {one.label} ({one.price}; {authority[one.standing]})") for one in case.remedies
-    ]
+    standings = {one.key: "it depends on how much" if one.amount else authority[one.standing] for one in case.remedies}
+    desk += [("offer", one.key, f"Offer: {one.label} ({one.price}; {standings[one.key]})") for one in case.remedies]
     desk += [("promise", one.key, f"Promise: {one.label}") for one in case.pledges]
     desk += [("transfer", "", case.transfer), ("note", "", "Leave a note for colleagues")]
     return desk + ([("end", "", "End the conversation for abuse")] if case.may_end_for_abuse else [])
 
 
+def _choose_amount(table: Table, case: Scenario, key: str) -> str:
+    """Ask how much of a remedy is offered, where that can be chosen; returns what the desk takes."""
+    options = {one.what: one for remedy in case.remedies if remedy.key == key for one in remedy.options}
+    if key in options:
+        return key
+    words = [one.label for one in options.values()]
+    prompt = f"How much? Type a number. The least is “{words[0]}”, the most “{words[-1]}”:"
+    while (what := f"{key}:{ask(table.out, prompt)}") not in options:
+        say(table.out, "That cannot be offered.")
+    return what
+
+
 def _use(table: Table, case: Scenario, step: Step, number: int) -> Decide:
-    do, what, _ = _desk(case)[number]
+    do, what, _ = _desk(case, step.number)[number]
+    what = _choose_amount(table, case, what) if do == "offer" else what
     texts = {one.key: one.text for one in case.records} if do == "look_up" else {}
     texts |= {one.key: one.text for one in case.policy} if do == "read_policy" else {}
     if do in {"offer", "promise", "transfer", "end"}:
         say(table.out, f"{desk_label(case, do, what)}. It goes with your next reply. Is that what you want?")
         if choose(table.out, "Your choice:", ("Yes", "No")) == 1:
             return lambda _state: Change()
-    say(table.out, texts.get(what, "Done."))
+    seconds = [second_message(case, step.number, table.state.begun.seed)] if do == "wait" else []
+    say(table.out, *seconds or [texts.get(what, "Done.")])
     return d.use_desk(table.library, case.key, step.number, do, what, _now())
 
 

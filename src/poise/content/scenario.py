@@ -1,6 +1,7 @@
 """A customer to serve: the case as facts, the desk, the timetable of probes and their rubrics."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -196,7 +197,7 @@ class Remedy(Piece):
                 raise ValueError(f"{name} follows from amount; leave it out, or write {given!r}; found {data[name]!r}")
         return {**data, **follows}
 
-    @property
+    @cached_property
     def options(self) -> tuple[Option, ...]:
         """Everything that can be offered of it, from the least."""
         if self.amount is None:

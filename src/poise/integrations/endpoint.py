@@ -87,7 +87,7 @@ def ask_endpoint(settings: EndpointSettings, messages: list[dict[str, str]]) -> 
         answered = exchange.answers.get(timeout=settings.seconds)
     except Empty:
         exchange.abandon()
-        raise EndpointError(f"no whole answer within {settings.seconds:g} seconds") from None
+        raise EndpointError(_too_late(settings)) from None
     if isinstance(answered, EndpointError):
         raise answered
     return read_answer(answered)
@@ -124,6 +124,8 @@ class _Exchange:
             self.answers.put(self._ask())
         except EndpointError as error:
             self.answers.put(error)
+        except TimeoutError:
+            self.answers.put(EndpointError(_too_late(self._settings)))
         except (OSError, HTTPException, ValueError) as error:
             self.answers.put(EndpointError(f"the connection failed ({type(error).__name__})"))
         finally:
@@ -151,6 +153,10 @@ class _Exchange:
         if len(body) > MOST_BYTES:
             raise EndpointError(f"the answer has more than {MOST_BYTES:,} bytes")
         return body
+
+
+def _too_late(settings: EndpointSettings) -> str:
+    return f"no whole answer within {settings.seconds:g} seconds"
 
 
 def _read_url(url: str) -> tuple[bool, str, int, str]:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from poise.content.library import Library
 from poise.content.rubric import Moment
+from poise.sitting.contesting import list_moments
 from poise.sitting.state import State, name_moment
 
 ERASED = "(words erased at the person's wish)"
@@ -31,6 +33,45 @@ class CorrectionView:
     at: str
     reason: str
     words: str
+
+
+@dataclass(frozen=True)
+class ReadingView:
+    """A moment as it was read, and what people said of that; `level` is None where it could not be read."""
+
+    name: str
+    where: str
+    quality: str
+    asks: str
+    level: int | None
+    reads: str
+    reply: str
+    contested: tuple[ContestView, ...]
+    corrected: tuple[CorrectionView, ...]
+
+
+def view_readings(state: State, library: Library, texts: Mapping[str, str]) -> tuple[ReadingView, ...]:
+    """Lay out every moment of a sitting's conversations, read or not; the reply is empty for a whole conversation."""
+    qualities = {quality.key: quality.name for quality in library.qualities}
+    views = []
+    for one in list_moments(state, library):
+        line = one.rating.line if one.rating else None
+        level = line.level if line else None
+        replies = state.conversations[one.case.key].replies
+        views.append(
+            ReadingView(
+                name=one.name,
+                where=f"{one.case.customer.name}, {f'reply {one.reply}' if one.reply else 'the whole conversation'}",
+                quality=qualities.get(one.moment.quality, one.moment.quality),
+                asks=one.moment.asks,
+                level=level,
+                reads=line.reads if line else "",
+                reply=texts.get(replies[one.reply - 1].text, ERASED) if one.reply else "",
+                contested=view_contests(one.case.key, one.moment, state, texts),
+                corrected=view_corrections(one.case.key, one.moment, level, state, texts),
+            )
+        )
+    return tuple(views)
 
 
 def view_contests(scenario: str, moment: Moment, state: State, texts: Mapping[str, str]) -> tuple[ContestView, ...]:

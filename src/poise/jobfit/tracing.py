@@ -205,6 +205,12 @@ def _desk(atoms: Sequence[str], scenario: Scenario) -> tuple[str, ...]:
         "ended": "Ended the conversation",
         "warned": "Had told the customer where the limit is",
         "repeated": "Sent nearly the same words again",
+        "transferred.needed": "Passed on what only others can settle",
+        "transferred.needless": "Passed on what could have been settled here",
+        "waited": "Let the customer finish",
+        "specific": "Spoke of what this case is about",
+        "stock": "Wrote mostly phrases that fit anybody",
+        "claimed.unsupported": "Said something that stands nowhere in the case",
     }
     facts = (atom.removeprefix("now.") for atom in atoms if not is_act(atom))
     return tuple(dict.fromkeys(labels[fact] for fact in facts if fact in labels))

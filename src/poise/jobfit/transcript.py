@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from poise.content.library import Library
-from poise.content.scenario import Scenario
-from poise.jobfit.tracing import ERASED, name_acts
-from poise.roleplay.remedies import distance, efficient, net_cost
+from poise.content.scenario import Option, Remedy, Scenario
+from poise.jobfit.correcting import ERASED
+from poise.jobfit.tracing import name_acts
+from poise.roleplay.remedies import Frontier, distance, frontier_of, net_cost
 from poise.sitting.state import Conversation, State
 from poise.sitting.wording import voices_in
 
@@ -16,6 +18,14 @@ OUTCOME_WORDS = {
     "unhappy": "left unhappy",
     "lost": "left and will hardly come back",
     "ended": "was told that the conversation ends here",
+}
+
+
+TEMPER_WORDS = {
+    "threat": "threatened to tell others",
+    "manager": "asked for the manager",
+    "leaving": "said that they would go",
+    "back": "had gone, and came back",
 }
 
 
@@ -34,11 +44,16 @@ class TurnView:
     legible: bool
     anger: int
     would_return: int
+    needs_met: tuple[str, ...] = ()
+    temper: str = ""
 
 
 @dataclass(frozen=True)
 class RemedyView:
-    """A remedy on the frontier: its worth to the customer and what it costs the business in the end."""
+    """Something that could be offered: its worth to the customer and what it costs the business in the end.
+
+    Of a remedy in amounts only the ends, the limits and what was offered are shown.
+    """
 
     key: str
     label: str
@@ -62,6 +77,8 @@ class ConversationView:
     outcome: str
     would_return: int | None
     remedies: tuple[RemedyView, ...]
+    frontier: Frontier | None = None
+    needs_open: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
 
     @property
@@ -82,12 +99,15 @@ def view_conversations(state: State, library: Library, texts: Mapping[str, str])
 
 def _view(conversation: Conversation, library: Library, texts: Mapping[str, str]) -> ConversationView:
     scenario = library.find(Scenario, conversation.opened.scenario)
-    says = [conversation.opened.says, *(answer.says for answer in conversation.answers)]
+    says = [says_before(conversation, number) for number in range(1, len(conversation.answers) + 2)]
     turns = tuple(
         _turn(number, conversation, scenario, says[number - 1], texts)
         for number in range(1, len(conversation.replies) + 1)
     )
     ended = conversation.ended
+    approved = any(step.do == "transfer" for step in conversation.desk)
+    offered = [step.what for step in conversation.desk if step.do == "offer"]
+    frontier = frontier_of(scenario, offered, approved=approved)
     return ConversationView(
         scenario=scenario.key,
         title=scenario.title,
@@ -96,9 +116,17 @@ def _view(conversation: Conversation, library: Library, texts: Mapping[str, str]
         last_words=says[-1] if ended else "",
         outcome=OUTCOME_WORDS[ended.outcome] if ended else "not finished",
         would_return=ended.would_return if ended else None,
-        remedies=_remedies(conversation, scenario),
+        remedies=_remedies(scenario, frontier, approved=approved),
+        frontier=frontier if ended else None,
+        needs_open=tuple(need.reads for need in scenario.needs if need.key in _open_after(conversation, scenario)[-1]),
         voices=voices_in(conversation),
     )
+
+
+def says_before(conversation: Conversation, number: int) -> str:
+    """Return what the customer said before the reply of this number, with a second message that was waited for."""
+    first = conversation.answers[number - 2].says if number > 1 else conversation.opened.says
+    return "\n".join([first, *(step.says for step in conversation.desk if step.reply == number and step.says)])
 
 
 def _turn(number: int, conversation: Conversation, scenario: Scenario, says: str, texts: Mapping[str, str]) -> TurnView:
@@ -115,7 +143,21 @@ def _turn(number: int, conversation: Conversation, scenario: Scenario, says: str
         legible=reply.legible,
         anger=answer.anger,
         would_return=answer.would_return,
+        needs_met=_met_with(number, conversation, scenario),
+        temper=TEMPER_WORDS.get(answer.temper, ""),
     )
+
+
+def _open_after(conversation: Conversation, scenario: Scenario) -> list[tuple[str, ...]]:
+    """Return the needs that were open at first and after each reply; none for what was stored without them."""
+    if any(answer.open_needs is None for answer in conversation.answers):
+        return [() for _ in range(len(conversation.answers) + 1)]
+    return [tuple(need.key for need in scenario.needs), *(answer.open_needs or () for answer in conversation.answers)]
+
+
+def _met_with(number: int, conversation: Conversation, scenario: Scenario) -> tuple[str, ...]:
+    before, after = _open_after(conversation, scenario)[number - 1 : number + 1]
+    return tuple(need.reads for need in scenario.needs if need.key in before and need.key not in after)
 
 
 def desk_label(scenario: Scenario, do: str, what: str) -> str:
@@ -123,31 +165,38 @@ def desk_label(scenario: Scenario, do: str, what: str) -> str:
     names = {
         "look_up": {one.key: f"Looked up: {one.label}" for one in scenario.records},
         "read_policy": {one.key: f"Read: {one.title}" for one in scenario.policy},
-        "offer": {one.key: f"Offered: {one.label} ({one.price})" for one in scenario.remedies},
+        "offer": {one.what: f"Offered: {one.label} ({one.price})" for one in scenario.options},
         "promise": {one.key: f"Promised: {one.label}" for one in scenario.pledges},
     }
     plain = {
         "transfer": "Passed the matter on",
         "note": "Left a note for colleagues",
         "end": "Ended the conversation",
+        "wait": "Let the customer finish",
     }
     return names[do][what] if do in names else plain[do]
 
 
-def _remedies(conversation: Conversation, scenario: Scenario) -> tuple[RemedyView, ...]:
-    approved = any(step.do == "transfer" for step in conversation.desk)
-    best = efficient(scenario, approved=approved)
-    given = {step.what for step in conversation.desk if step.do == "offer"}
+def _remedies(scenario: Scenario, frontier: Frontier, *, approved: bool) -> tuple[RemedyView, ...]:
     return tuple(
         RemedyView(
-            key=remedy.key,
-            label=remedy.label,
-            value=remedy.value,
-            final_cost=round(net_cost(remedy, scenario.loss), 1),
-            standing=remedy.standing,
-            best=remedy.key in best,
-            given=remedy.key in given,
-            lost=round(distance(scenario, remedy, approved=approved), 1),
+            key=option.what,
+            label=option.label,
+            value=option.value,
+            final_cost=round(net_cost(option, scenario.loss), 1),
+            standing=option.standing,
+            best=option.what in frontier.efficient,
+            given=option.what in frontier.given,
+            lost=round(distance(scenario, option, approved=approved), 1),
         )
         for remedy in scenario.remedies
+        for option in _telling_options(remedy, frontier)
     )
+
+
+def _telling_options(remedy: Remedy, frontier: Frontier) -> tuple[Option, ...]:
+    """Return the least and the most of each standing, and what was offered."""
+    options = remedy.options
+    kept = {one.what for one, other in pairwise(options) if one.standing != other.standing}
+    kept |= {options[0].what, options[-1].what, *frontier.given}
+    return tuple(option for option in options if option.what in kept)

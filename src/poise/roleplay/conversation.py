@@ -13,7 +13,7 @@ from poise.content.manner import Appraisal, Voice
 from poise.content.quality import Beliefs
 from poise.content.rubric import Moment
 from poise.content.scenario import Need, Scenario
-from poise.roleplay.customer import Answer, Outcome, answer, hear, open_conversation
+from poise.roleplay.customer import Answer, Outcome, answer, hear, open_conversation, second_message
 from poise.roleplay.customer import would_return as would_return_after
 from poise.roleplay.rating import DeskStep, Rating, Said, rate_moment
 from poise.roleplay.remedies import Frontier, frontier_of
@@ -90,6 +90,18 @@ class Conversation:
         """Everything that the customer said, in order; the last is what the next reply answers."""
         return (self.opening, *(turn.answer.says for turn in self.turns))
 
+    def words_before(self, number: int) -> str:
+        """Return what the customer had said when the reply of this number was written."""
+        return self._whole(self.says[number - 1], self.turns[number - 1].desk)
+
+    def words_now(self, steps: Iterable[DeskStep]) -> str:
+        """Return what the reply that is due answers: also the second message where these steps let them finish."""
+        return self._whole(self.says[-1], steps)
+
+    def _whole(self, words: str, steps: Iterable[DeskStep]) -> str:
+        seconds = [second_message(self.scenario, step.reply, self.seed) for step in steps if step.do == "wait"]
+        return "\n".join([words, *seconds])
+
     @property
     def next_reply(self) -> int:
         """The number of the reply that is due, from 1."""
@@ -121,7 +133,7 @@ def reply(
     case, before = conversation.scenario, conversation.said
     steps = take_deeds(conversation, desk)
     done = (*conversation.desk, *steps)
-    reading = read_in_context(reader, words, case.topics, conversation.says[-1])
+    reading = read_in_context(reader, words, case.topics, conversation.words_now(steps))
     texts = [turn.words for turn in conversation.turns]
     said = hear(case, words, reading, before, texts, stock=appraisal.stock, desk=done)
     answered = answer(

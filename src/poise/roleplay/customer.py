@@ -21,6 +21,7 @@ Outcome = Literal["pleased", "settled", "unhappy", "lost", "ended"]
 HURTS = ("insult", "dismiss", "argue", "blame_customer", "take_offence", "hurry")
 """The harmful acts that a customer notices at once; a boast or an empty promise shows later."""
 WELCOME = 50
+FIRST_OF_TWO = "first_of_two"
 OUTCOMES: tuple[tuple[int, Outcome], ...] = ((680, "pleased"), (480, "settled"), (280, "unhappy"), (0, "lost"))
 
 
@@ -78,8 +79,12 @@ def answer(
     def react(kind: str) -> str:
         return say_reaction(voice, kind, moved.anger, place, seed, spoken, scenario.customer)
 
-    words = [second_message(scenario, len(said), seed)] if "interrupted" in conduct.new_facts else []
-    words += _told_lines(scenario, said[-1], place, seed, spoken) or [react(BACK if temper == BACK else reaction)]
+    second = [second_message(scenario, len(said), seed)] if "interrupted" in conduct.new_facts else []
+    told = _told_lines(scenario, said[-1], place, seed, spoken)
+    if reaction == FIRST_OF_TWO:  # holds the floor, so it comes before what was still to be said
+        words = [react(reaction), *second, *told]
+    else:
+        words = [*second, *(told or [react(BACK if temper == BACK else reaction)])]
     words += [react(temper)] if temper not in {"", BACK} else []
     if outcome is None:
         words.append(say_probe(scenario, scenario.probes[len(said)], seed))
@@ -138,7 +143,7 @@ def _reaction(
         ("foreign", said[-1].foreign),
         ("unclear", not conduct.legible),
         ("harm", clear(*HURTS)),
-        ("first_of_two", "interrupted" in conduct.new_facts),
+        (FIRST_OF_TWO, "interrupted" in conduct.new_facts),
         ("copied", conduct.copied),
         ("good_offer", worth >= WELCOME),
         ("poor_offer", "offered.any" in conduct.new_facts),

@@ -1,7 +1,8 @@
 """Hearing a reply in its case: what it is about, what it opens, and whether it says anything new."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -16,7 +17,7 @@ STOCK_AT = 0.5
 """From this share of its words on, a reply is mostly stock phrases."""
 REFUSED_AT = 0.6
 OFFERED_AT = 0.35
-FOREIGN_WORDS = 3
+FOREIGN_WORDS, FOREIGN_LETTERS = 3, 6
 TELLING_LETTERS = 4
 NAMED_WORDS = 2
 """So many of its longer words name an offer or a promise."""
@@ -80,20 +81,37 @@ def hear(
         stock=is_mostly_stock(text, stock),
         claims=claims if reading.legible else (),
         takes_back=reading.legible and _takes_back(scenario, words, acts, desk, len(before) + 1),
-        foreign=not reading.legible and len(re.findall(r"[^\W\d_]{2,}", text)) >= FOREIGN_WORDS,
+        foreign=not reading.legible and is_foreign(text),
     )
+
+
+def is_foreign(text: str) -> bool:
+    """Say whether words that cannot be read look like those of another language, and not like keys that were hit."""
+    words = re.findall(r"[^\W\d_]{2,}", text.casefold())
+    spoken = [word for word in words if not word.isascii() or set(word) & set("aeiouy")]
+    strange = sum(letter.isalpha() and not letter.isascii() for letter in text)
+    return len(spoken) >= FOREIGN_WORDS or strange >= FOREIGN_LETTERS
 
 
 def is_mostly_stock(text: str, stock: Iterable[str]) -> bool:
     """Say whether at least half of the words stand in phrases that fit every customer of every company."""
     words = _plain_words(text)
+    phrases = _by_first_word(tuple(stock))
     covered = [False] * len(words)
-    for phrase in stock:
-        wanted = _plain_words(phrase)
-        for start in range(len(words) - len(wanted) + 1):
-            if wanted and words[start : start + len(wanted)] == wanted:
+    for start, word in enumerate(words):
+        for wanted in phrases.get(word, ()):
+            if tuple(words[start : start + len(wanted)]) == wanted:
                 covered[start : start + len(wanted)] = [True] * len(wanted)
     return bool(words) and sum(covered) >= STOCK_AT * len(words)
+
+
+@lru_cache(maxsize=8)
+def _by_first_word(stock: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
+    phrases: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in stock:
+        wanted = tuple(_plain_words(phrase))
+        phrases.setdefault(wanted[0] if wanted else "", []).append(wanted)
+    return phrases
 
 
 def _opened(spoken: str, entries: Iterable[HiddenFact | PlainAnswer]) -> tuple[str, ...]:
@@ -104,7 +122,7 @@ def _opened(spoken: str, entries: Iterable[HiddenFact | PlainAnswer]) -> tuple[s
 
 def _touched(spoken: str, topics: Iterable[str]) -> set[str]:
     """Return the words of the case that are named, none inside another: `our note` holds `the note` no second time."""
-    found = [(match.start(), match.end(), topic) for topic in topics for match in _all_of(topic, spoken)]
+    found = [(start, start + len(topic), topic) for topic in topics for start in _places(topic, spoken)]
     kept: set[str] = set()
     end = -1
     for start, stop, topic in sorted(found, key=lambda one: (one[0], -one[1])):
@@ -142,13 +160,19 @@ def _plain_words(text: str) -> list[str]:
     return re.findall(r"\w+", spelt)
 
 
-def _all_of(phrase: str, spoken: str) -> list[re.Match[str]]:
-    return list(re.finditer(rf"\b{re.escape(phrase.casefold())}", spoken))
+def _places(phrase: str, spoken: str) -> Iterator[int]:
+    """Return where a phrase begins among the words, never within one."""
+    phrase = phrase.casefold()
+    start = spoken.find(phrase)
+    while start >= 0:
+        if start == 0 or spoken[start - 1] in " '":
+            yield start
+        start = spoken.find(phrase, start + 1)
 
 
 def _mentions(spoken: str, phrase: str) -> bool:
     """Say whether a phrase stands in the words, also with an ending such as a plural's."""
-    return bool(_all_of(phrase, spoken))
+    return any(True for _ in _places(phrase, spoken))
 
 
 def _alike(words: list[str], others: list[str]) -> bool:

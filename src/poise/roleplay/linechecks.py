@@ -7,7 +7,7 @@ that is refused costs nothing, because the grammar's own line is there.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from poise.roleplay.plainwords import (
     FUNCTION_STEMS,
@@ -82,6 +82,10 @@ def find_faults(said: str, bounds: Bounds) -> tuple[str, ...]:
     line = straighten(bounds.line)
     if not said.strip():
         return ("it is empty",)
+    if not SHORTEST * len(line) <= len(said) <= LONGEST * len(line):  # first, so that no flood of text is looked at
+        return ("it is much shorter or longer than the line",)
+    if len(said.split("\n")) != len(line.split("\n")):
+        return ("its paragraphs are not those of the line",)
     return tuple(dict.fromkeys((*_form(said, line), *_content(said, line, bounds), *_sense(said, line, bounds))))
 
 
@@ -109,17 +113,13 @@ def numbers_in(text: str) -> frozenset[str]:
 
 
 def _form(said: str, line: str) -> Iterator[str]:
-    """Say what is wrong with the outside of a line: its length, marks and paragraphs."""
-    if not SHORTEST * len(line) <= len(said) <= LONGEST * len(line):
-        yield "it is much shorter or longer than the line"
+    """Say what is wrong with the marks of a line."""
     if any(mark not in line for mark in _LETTERS.sub("", said)):
         yield "it holds markup, stage directions or letters of another script"
     if said.count(":") > line.count(":") or said.count('"') > line.count('"'):
         yield "it looks like a label or a quotation"
     if said.count("!") > line.count("!") + 1 or set(_shouted(said)) - set(_shouted(line)):
         yield "it is louder than the line"
-    if len(said.split("\n")) != len(line.split("\n")):
-        yield "its paragraphs are not those of the line"
 
 
 def _content(said: str, line: str, bounds: Bounds) -> Iterator[str]:
@@ -152,7 +152,7 @@ def _sense(said: str, line: str, bounds: Bounds) -> Iterator[str]:
     """Say what of the line is lost or turned round."""
     if strength(said) > strength(line):
         yield "its words are stronger than the line's"
-    for given, meant in zip_longest(said.split("\n"), line.split("\n"), fillvalue=""):
+    for given, meant in zip(said.split("\n"), line.split("\n"), strict=True):
         yield from _lost(given, meant, bounds)
         yield from _turned(given, meant)
         if meant in bounds.fixed and strength(meant) < INSULT and given != meant:

@@ -42,7 +42,7 @@ class Frontier:
     """
 
     points: tuple[Point, ...]
-    efficient: frozenset[str]
+    efficient: tuple[str, ...]
     given: tuple[str, ...]
     distance: float
     doormat: bool
@@ -118,7 +118,7 @@ def frontier_of(scenario: Scenario, offered: Sequence[str], *, approved: bool = 
     worth = max((one.value for one in given), default=0)
     return Frontier(
         points=tuple(Point(one.what, one.value, net_cost(one, scenario.loss)) for one in scenario.options),
-        efficient=best,
+        efficient=tuple(one.what for one in scenario.options if one.what in best),
         given=tuple(one.what for one in given),
         distance=distance(scenario, most or _Nothing(), approved=approved),
         doormat=any(one.cost > dearest and distance(scenario, one, approved=approved) > 0 for one in given),

@@ -95,12 +95,15 @@ def word(
     anger: int,
     open_needs: Sequence[str],
     voice: Rewords | None,
+    *,
+    assessed: bool = True,
 ) -> Worded:
     """Return what the customer says in place of the grammar's line: other words without a fault, or the line itself.
 
-    `spoken` is what the customer said before, as it was said; `open_needs` are keys.
+    `spoken` is what the customer said before, as it was said; `open_needs` are keys. Where nobody is `assessed`, any
+    case may be voiced.
     """
-    if voice is None or not line or not may_speak(scenario, voice):
+    if voice is None or not line or (assessed and not may_speak(scenario, voice)):
         return Worded(line)
     found = voice.say(make_request(scenario, line, spoken, anger, open_needs))
     if found is None:

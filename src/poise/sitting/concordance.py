@@ -11,6 +11,7 @@ from poise.content.library import Library
 from poise.content.quality import QUALITIES
 from poise.content.rubric import LEVELS
 from poise.measurement import Agreement, FloatArray, Resampling, agree_by_icc, agree_by_kappa
+from poise.measurement.people.agreement import FEWEST_PAIRS
 from poise.sitting.evidence import rate_conversation
 from poise.sitting.queueing import case_for
 from poise.sitting.ratings import MomentRating
@@ -65,7 +66,7 @@ def read_levels(sitting: str, state: State, library: Library) -> dict[Place, tup
 def compare_raters(
     ratings: Iterable[MomentRating], read: Mapping[Place, Sequence[float]], resampling: Resampling | None = None
 ) -> tuple[Comparison, ...]:
-    """Compare all who rated, pair by pair, with their own second round, with the reading, and all together.
+    """Compare all who rated: pair by pair, with their own second round, with the reading, and all who rated enough.
 
     Where not said otherwise, first rounds are compared. With the reading, once by its expected level, rounded, and once
     by its whole spread (the expected kappa of a level drawn from it). Sittings are drawn for the intervals.
@@ -78,6 +79,9 @@ def compare_raters(
     weigh = _Weighing(qualities, resampling or Resampling())
     rated = {key: _Rated(levels) for key, levels in rounds.items()}
     raters = sorted(rater for rater, number in rated if number == 1)
+    # Somebody who has only begun would leave next to nothing that all have rated.
+    many = [rater for rater in raters if len(rated[rater, 1].levels) >= FEWEST_PAIRS]
+    many = many if len(many) > 1 else raters
     return (
         *(weigh.pair("raters", (a, b), rated[a, 1], rated[b, 1]) for a, b in combinations(raters, 2)),
         *(
@@ -86,7 +90,7 @@ def compare_raters(
             if number > 1 and (rater, 1) in rated
         ),
         *(one for rater in raters for one in weigh.with_reading(rater, rated[rater, 1], read)),
-        *(weigh.together(raters, [rated[rater, 1] for rater in raters]) if len(raters) > 1 else ()),
+        *(weigh.together(many, [rated[rater, 1] for rater in many]) if len(many) > 1 else ()),
     )
 
 

@@ -82,6 +82,10 @@ class Rateable:
         return MomentRating(rater, *self.place, self.moment.quality, self.reply, number, rating, at)
 
 
+Known = Mapping[tuple[str, str], tuple[str, int]]
+"""For each case and moment of a sitting the quality that it is about, and the reply that it comes with."""
+
+
 def list_rateable(sitting: str, state: State, library: Library) -> tuple[Rateable, ...]:
     """Return the moments that came up in a finished sitting, conversation by conversation; none of an unfinished one.
 
@@ -140,7 +144,7 @@ def _write(rows: Iterable[Sequence[object]]) -> str:
 
 def read_csv(
     text: str,
-    moments_of: Callable[[str], Mapping[tuple[str, str], Rateable] | str],
+    moments_of: Callable[[str], Known | str],
     is_time: Callable[[str], bool],
 ) -> tuple[MomentRating, ...]:
     """Read ratings from CSV, all of them or none.
@@ -149,7 +153,7 @@ def read_csv(
     ----------
     text : str
     moments_of : callable
-        From a sitting's key to its moments by case and moment, or in words why it has none.
+        From a sitting's key to its moments: for case and moment the quality and the reply. Or in words why it has none.
     is_time : callable
         Whether a text is a time with its offset from UTC.
 
@@ -184,9 +188,7 @@ def _check_header(header: Sequence[str]) -> None:
 class _Reading:
     """Reads rows and remembers everything that is wrong with them."""
 
-    def __init__(
-        self, moments_of: Callable[[str], Mapping[tuple[str, str], Rateable] | str], is_time: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, moments_of: Callable[[str], Known | str], is_time: Callable[[str], bool]) -> None:
         self.moments_of, self.is_time = moments_of, is_time
         self.complaints: list[str] = []
         self.lines: dict[tuple[str, str, str, str, int], int] = {}
@@ -241,10 +243,11 @@ class _Reading:
             known = f"moments of {cells['scenario']}: {', '.join(same)}" if same else f"cases: {', '.join(cases)}"
             yield f"{named!r} is no moment of this sitting; it has {known}"
             return
-        if cells["quality"] != found.moment.quality:
-            yield f"quality is {cells['quality'][:60]!r}, but this moment is about {found.moment.quality}"
-        if cells["reply"] != str(found.reply):
-            yield f"reply is {cells['reply'][:60]!r}, but this moment comes with reply {found.reply}"
+        quality, reply = found
+        if cells["quality"] != quality:
+            yield f"quality is {cells['quality'][:60]!r}, but this moment is about {quality}"
+        if cells["reply"] != str(reply):
+            yield f"reply is {cells['reply'][:60]!r}, but this moment comes with reply {reply}"
 
 
 def _is_number(text: str, least: int, most: int) -> bool:

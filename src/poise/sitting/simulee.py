@@ -9,7 +9,7 @@ import numpy as np
 from poise.content.act import ACTS
 from poise.content.library import Library
 from poise.content.rubric import Moment, is_act
-from poise.content.scenario import Scenario
+from poise.content.scenario import Remedy, Scenario
 from poise.content.situation import Situation
 from poise.content.statement import Block, Statement
 from poise.measurement import GradedItem, answer_block, answer_graded, draw_person
@@ -30,6 +30,7 @@ HABIT = 0x57
 PASSES = 2
 WHOLE_WEIGHT = 0.5
 DESK_OF_FACT = {"looked_up": "look_up", "read_policy": "read_policy", "offered": "offer", "promised": "promise"}
+PLAIN_DEEDS_OF_FACT = {"transferred": "transfer", "noted": "note", "waited": "wait"}
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def plan_turn(simulee: Simulee, case: Scenario, conversation: Conversation) -> t
     last = number == len(case.probes)
     wanted = [(moment, _draw_level(simulee, case, moment), 1.0) for moment in case.probes[number - 1].moments]
     wanted += [(moment, _draw_level(simulee, case, moment), WHOLE_WEIGHT) for moment in case.whole if last]
-    options = _options(case, [moment for moment, _, _ in wanted])
+    options = _options(case, [moment for moment, _, _ in wanted], number)
     simulee.rng.shuffle(options)
     chosen: set[Deed] = set()
     best = _miss(chosen, wanted, case, conversation)
@@ -198,13 +199,13 @@ def _draw_level(simulee: Simulee, case: Scenario, moment: Moment) -> int:
     return answer_graded(item, simulee.truth, simulee.rng)
 
 
-def _options(case: Scenario, moments: Sequence[Moment]) -> list[tuple[str, str]]:
+def _options(case: Scenario, moments: Sequence[Moment], number: int) -> list[tuple[str, str]]:
     """Return every deed that a condition of these moments speaks of."""
     keys = {
-        "offered": [remedy.key for remedy in case.remedies],
-        "promised": [pledge.key for pledge in case.pledges],
-        "looked_up": [record.key for record in case.records],
-        "read_policy": [section.key for section in case.policy],
+        "offered": {remedy.key: _amounts(remedy) for remedy in case.remedies},
+        "promised": {pledge.key: [pledge.key] for pledge in case.pledges},
+        "looked_up": {record.key: [record.key] for record in case.records},
+        "read_policy": {section.key: [section.key] for section in case.policy},
     }
     options: set[tuple[str, str]] = set()
     for atom in {atom for moment in moments for atom in moment.scale.atoms}:
@@ -212,10 +213,18 @@ def _options(case: Scenario, moments: Sequence[Moment]) -> list[tuple[str, str]]
         if is_act(atom):
             options.add(("say", atom.rpartition(".")[2]))
         elif head in DESK_OF_FACT:
-            options |= {(DESK_OF_FACT[head], one) for one in keys[head] if key in {one, "any"} or key not in keys[head]}
-        elif atom.removeprefix("now.") in {"transferred", "noted"}:
-            options.add(({"transferred": "transfer", "noted": "note"}[atom.removeprefix("now.")], ""))
+            named = [key] if key in keys[head] else list(keys[head])
+            options |= {(DESK_OF_FACT[head], what) for one in named for what in keys[head][one]}
+        elif head in PLAIN_DEEDS_OF_FACT and (head != "waited" or case.probes[number - 1].then):
+            options.add((PLAIN_DEEDS_OF_FACT[head], ""))
     return sorted(options)
+
+
+def _amounts(remedy: Remedy) -> list[str]:
+    """Return what may be offered of a remedy: of amounts the least, the usual and the most."""
+    if remedy.amount is None:
+        return [remedy.key]
+    return [f"{remedy.key}:{much}" for much in sorted({remedy.amount.least, remedy.amount.usual, remedy.amount.most})]
 
 
 def _miss(

@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from poise.content.scenario import Scenario
-from poise.jobfit.transcript import desk_label
+from poise.jobfit.transcript import desk_label, says_before
+from poise.roleplay.conversation import is_unfinished
 from poise.roleplay.understanding import MAX_CHARACTERS
 from poise.sitting.decisions import InvalidAnswerError, StaleStepError, Written, send_reply, use_desk
+from poise.sitting.evidence import said_in
+from poise.sitting.exchanging import has_waited
 from poise.sitting.journal import Decide, perform
 from poise.sitting.queueing import queue_of
 from poise.sitting.state import Conversation
@@ -61,6 +64,7 @@ def show(request: HttpRequest, visit: Visit, step: Step, draft: Draft | None = N
         "with_reply": [desk_label(case, used.do, used.what) for used in conversation.desk if used.reply == step.number],
         "replies": len(case.probes),
         "most_characters": MAX_CHARACTERS,
+        "unfinished": is_unfinished(case, said_in(conversation)) and not has_waited(conversation),
         "ending": any(used.do == "end" for used in conversation.desk),
     }
     status = UNPROCESSABLE if draft.wrong or draft.desk_wrong else 200
@@ -99,12 +103,13 @@ def lay_transcript(visit: Visit, scenario: str) -> dict[str, Any]:
 
 def _lay_turns(case: Scenario, conversation: Conversation, texts: Mapping[str, str]) -> list[Turn]:
     answers = conversation.answers
-    turns = [Turn("customer", _paragraphs(conversation.opened.says), is_latest=not answers)]
+    turns = [Turn("customer", _paragraphs(says_before(conversation, 1)), is_latest=not answers)]
     for reply, answer in zip(conversation.replies, answers, strict=True):
         done = tuple(desk_label(case, used.do, used.what) for used in conversation.desk if used.reply == reply.reply)
         turns.append(Turn("you", _paragraphs(texts.get(reply.text, ERASED)), done))
         if answer.says:
-            turns.append(Turn("customer", _paragraphs(answer.says), is_latest=answer is answers[-1]))
+            words = says_before(conversation, answer.reply + 1)
+            turns.append(Turn("customer", _paragraphs(words), is_latest=answer is answers[-1]))
     return turns
 
 
@@ -125,12 +130,12 @@ def _send(visit: Visit, step: Step, words: str) -> HttpResponse:
 def _use_desk(request: HttpRequest, visit: Visit, step: Step, words: str, pressed: str) -> HttpResponse:
     if pressed == "no":
         return _show_again(request, visit, step, Draft(words))
-    press = parse_press(pressed)
+    press = parse_press(pressed, request.POST.dict())
     if press.must_be_echoed:
         _check(visit, step, press)
         return _show_again(request, visit, step, Draft(words, asking=press.item))
     perform(visit.journal, visit.sitting.key, _decide(visit, step, press))
-    return _show_again(request, visit, step, Draft(words, just_done=press.item))
+    return _show_again(request, visit, step, Draft(words, just_done=press.thing))
 
 
 def _decide(visit: Visit, step: Step, press: Press) -> Decide:

@@ -1,10 +1,10 @@
 """The desk of a conversation: what can be looked up, read, offered, promised and done, and what was done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from poise.content.scenario import Scenario
+from poise.content.scenario import Amount, Remedy, Scenario
 from poise.sitting.decisions import Do, InvalidAnswerError
 from poise.sitting.events import DeskUsed
 
@@ -32,6 +32,20 @@ class DeskItem:
     price: str = ""
     authority: str = ""
     standing: str = ""
+    amount: Amount | None = None
+    given: tuple[str, ...] = ()
+
+    @property
+    def amount_field(self) -> str:
+        """The name of the field that says how much."""
+        return amount_field(self.press)
+
+    @property
+    def amounts(self) -> tuple[tuple[int, str], ...]:
+        """Every amount that can be chosen, and how it is written."""
+        if self.amount is None:
+            return ()
+        return tuple((one, self.amount.unit.replace("{amount}", str(one))) for one in self.amount.amounts)
 
 
 @dataclass(frozen=True)
@@ -59,15 +73,27 @@ class Press:
         return f"{self.do}:{self.what}"
 
     @property
+    def thing(self) -> str:
+        """The press as its item sends it, whatever the amount."""
+        return f"{self.do}:{self.what.partition(':')[0]}"
+
+    @property
     def must_be_echoed(self) -> bool:
         """Say whether it is asked back before it counts."""
         return self.do in ECHOED and not self.confirmed
 
 
-def parse_press(value: str) -> Press:
-    """Read which button was pressed; raises InvalidAnswerError."""
+def amount_field(press: str) -> str:
+    """Return the name of the field that says how much a press offers."""
+    return "amount-" + press.replace(":", "-")
+
+
+def parse_press(value: str, fields: Mapping[str, str] | None = None) -> Press:
+    """Read which button was pressed, with the amount in the field beside it; raises InvalidAnswerError."""
     confirmed = value.startswith("yes:")
     do, _, what = value.removeprefix("yes:").partition(":")
+    much = (fields or {}).get(amount_field(f"{do}:{what}"), "").strip() if do == "offer" else ""
+    what = f"{what}:{much}" if much else what
     for known in get_args(Do):
         if do == known:
             return Press(known, what, confirmed)
@@ -119,19 +145,48 @@ def _policy(case: Scenario, used: set[str]) -> tuple[DeskItem, ...]:
 
 def _remedies(case: Scenario, used: set[str], asking: str) -> tuple[DeskItem, ...]:
     return tuple(
-        DeskItem(
-            press,
-            remedy.label,
-            "Offer",
-            press in used,
-            asking == press,
-            echo=f"You are offering: {remedy.label}. {remedy.price}. Send it with your reply?",
-            price=remedy.price,
-            authority=AUTHORITY[remedy.standing],
-            standing=STANDING[remedy.standing],
-        )
+        _remedy_in_amounts(remedy, remedy.amount, used, asking) if remedy.amount else _remedy(remedy, used, asking)
         for remedy in case.remedies
-        for press in (f"offer:{remedy.key}",)
+    )
+
+
+def _remedy(remedy: Remedy, used: set[str], asking: str) -> DeskItem:
+    press = f"offer:{remedy.key}"
+    return DeskItem(
+        press,
+        remedy.label,
+        "Offer",
+        press in used,
+        asking == press,
+        echo=f"You are offering: {remedy.label}. {remedy.price}. Send it with your reply?",
+        price=remedy.price,
+        authority=AUTHORITY[remedy.standing],
+        standing=STANDING[remedy.standing],
+    )
+
+
+def _remedy_in_amounts(remedy: Remedy, amount: Amount, used: set[str], asking: str) -> DeskItem:
+    """Lay out a remedy with a field for how much; it can be offered again with another amount."""
+    asked = next((option for option in remedy.options if f"offer:{option.what}" == asking), None)
+    limits = ((amount.allowed_up_to, "allowed"), (amount.approval_up_to, "needs_approval"))
+    worded = [
+        f"up to {amount.unit.replace('{amount}', str(limit))} {AUTHORITY[standing]}"
+        for limit, standing in limits
+        if limit >= amount.least
+    ]
+    above = [] if amount.approval_up_to >= amount.most else [f"above that {AUTHORITY['forbidden']}"]
+    return DeskItem(
+        f"offer:{remedy.key}" if asked is None else asking,
+        remedy.label,
+        "Offer",
+        done=False,
+        asking=asked is not None,
+        echo=f"You are offering: {asked.label}. {remedy.price}. Send it with your reply?" if asked else "",
+        price=remedy.price,
+        authority="; ".join(worded + above),
+        standing=STANDING[remedy.standing],
+        amount=amount,
+        given=tuple(option.label for option in remedy.options if f"offer:{option.what}" in used),
     )
 
 

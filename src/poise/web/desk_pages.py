@@ -64,6 +64,7 @@ class Row:
     percent: int | None
     invited_at: datetime | None
     asks_for_person: bool = False
+    contests: int = 0
 
 
 def for_members(
@@ -117,7 +118,8 @@ def show_candidate(request: HttpRequest, member: MembershipView, key: str) -> Ht
             {**context, "progress": how_far, "words": _say_begun(how_far)},
         )
     made = report(state, library(sitting.library), texts)
-    return render(request, "web/desk/candidate.html", {**context, "laid": lay_report(made, "hirer")})
+    context |= {"laid": lay_report(made, "hirer"), "contests": len(state.awaiting_answer)}
+    return render(request, "web/desk/candidate.html", context)
 
 
 def _lay_row(candidate: CandidateView, now: datetime) -> Row:
@@ -130,7 +132,7 @@ def _lay_row(candidate: CandidateView, now: datetime) -> Row:
         return Row(candidate, "Deleted a moment ago", None, invited_at)
     asks = _asks_for_person(state)
     if state.finished_at:
-        return Row(candidate, "Finished", FULL, invited_at, asks)
+        return Row(candidate, "Finished", FULL, invited_at, asks, len(state.awaiting_answer))
     how_far = progress(state, library(candidate.sitting.library))
     return Row(candidate, _say_begun(how_far), how_far.percent, invited_at, asks)
 

@@ -1,14 +1,23 @@
 """A person's own report: what was seen, how sure it is, and which of their own words it rests on."""
 
+import secrets
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from poise.jobfit.correcting import view_readings
 from poise.jobfit.report import report
+from poise.sitting.contesting import LONGEST_WORDS, UnknownMomentError, contest_reading
+from poise.sitting.decisions import InvalidAnswerError, Written
+from poise.sitting.journal import perform
+from poise.web.answers import read_time
 from poise.web.report_layout import lay_report
 from poise.web.visit import Visit, visiting
 
 SEE_OTHER = 303
+UNPROCESSABLE = 422
 
 
 @require_safe
@@ -19,3 +28,28 @@ def show_report(request: HttpRequest, visit: Visit) -> HttpResponse:
         return HttpResponseRedirect(visit.address_of(visit.due), status=SEE_OTHER)
     made = report(visit.state, visit.library, visit.journal.texts(visit.sitting.key))
     return render(request, "web/report/page.html", {"visit": visit, "laid": lay_report(made)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@visiting
+def contest(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show every reading of the person's replies, and keep that they do not agree with one."""
+    if visit.due.kind != "finished":
+        return HttpResponseRedirect(visit.address_of(visit.due), status=SEE_OTHER)
+    moment, words, wrong = "", "", ""
+    if request.method == "POST":
+        moment, words = request.POST.get("moment", ""), request.POST.get("words", "")
+        written = Written(words, secrets.token_urlsafe(16), lambda: visit.journal.texts(visit.sitting.key))
+        try:
+            perform(visit.journal, visit.sitting.key, contest_reading(visit.library, moment, written, read_time()))
+        except UnknownMomentError:
+            wrong = "That reading is not on this page. Choose one of those below."
+        except InvalidAnswerError as error:
+            wrong = str(error)
+        else:
+            messages.success(request, "It is kept with the reading. Everybody who sees the report sees your words too.")
+            return HttpResponseRedirect(visit.address("contest"), status=SEE_OTHER)
+    readings = view_readings(visit.state, visit.library, visit.journal.texts(visit.sitting.key))
+    context = {"visit": visit, "readings": readings, "moment": moment, "words": words, "wrong": wrong}
+    context |= {"elsewhere": not any(one.name == moment for one in readings), "most_characters": LONGEST_WORDS}
+    return render(request, "web/report/contest.html", context, status=UNPROCESSABLE if wrong else 200)

@@ -30,7 +30,10 @@ own_way = [
     page("s/<str:token>/erase/", own_pages.erase, "erase"),
     page("s/<str:token>/delete/", own_pages.delete, "delete"),
 ]
-report = [page("s/<str:token>/report/", report_pages.show_report, "report")]
+report = [
+    page("s/<str:token>/report/", report_pages.show_report, "report"),
+    page("s/<str:token>/contest/", report_pages.contest, "contest"),
+]
 desk = [
     page("sign-in/", desk_pages.sign_in, "sign_in"),
     page("sign-out/", desk_pages.sign_out, "sign_out"),

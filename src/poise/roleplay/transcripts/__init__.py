@@ -1,0 +1,1 @@
+"""Finished conversations: read in, understood turn by turn, and rated on the twelve qualities."""

@@ -1,0 +1,125 @@
+"""All that speaks in a conversation, before it is weighed: every moment with its opportunity, levels and turns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from poise.content.review import LEVELS, Kind, ReviewRubric
+from poise.roleplay.transcripts.deskfacts import FactSheet, find_facts
+from poise.roleplay.transcripts.propagating import chance_of_lines, chance_of_opportunity
+from poise.roleplay.transcripts.turns import Conversation, Reply
+from poise.roleplay.transcripts.weighing import Moment
+from poise.roleplay.understanding.slots import stems
+
+LEAST_OPPORTUNITY = 0.05
+SAME_AGAIN = 0.5
+TELLING = 0.4
+MOST_TURNS = 3
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The evidence of one conversation: what ratings and weights are made from."""
+
+    id: str
+    moments: tuple[Moment, ...]
+    facts: FactSheet
+    justice: Mapping[str, float]
+
+
+def find_evidence(conversation: Conversation, rubric: ReviewRubric) -> Evidence:
+    """Return every moment of a conversation; replies that cannot be read are none, nor do they count for the whole."""
+    facts = find_facts(conversation, rubric)
+    legible = [place for place, reply in enumerate(conversation.replies) if reply.legible]
+    replies = [conversation.replies[place] for place in legible]
+    acts = [reply.acts for reply in replies]
+    heard = [reply.heard for reply in replies]
+    repeated = [_repeats(conversation, reply) for reply in replies]
+    moments = []
+    for kind in rubric.kinds if replies else ():
+        if kind.whole:
+            opportunity = chance_of_opportunity(
+                kind, [turn.heard for turn in conversation.customer], 0, first=True, last=True, repeated=any(repeated)
+            )
+            lines = chance_of_lines(kind, rubric, acts, facts.at_end, facts.at_end)
+            moments.append(_moment(kind, rubric, lines, opportunity, replies, facts, None))
+            continue
+        for place, reply in enumerate(replies):
+            opportunity = chance_of_opportunity(
+                kind, heard, place, first=place == 0, last=place == len(replies) - 1, repeated=repeated[place]
+            )
+            if opportunity >= LEAST_OPPORTUNITY:
+                sheet = legible[place]
+                lines = chance_of_lines(kind, rubric, acts, facts.so_far[sheet], facts.now[sheet], place)
+                moments.append(_moment(kind, rubric, lines, opportunity, replies, facts, reply))
+    return Evidence(conversation.transcript.id, tuple(moments), facts, _justice(conversation, replies, facts))
+
+
+def _moment(
+    kind: Kind,
+    rubric: ReviewRubric,
+    lines: np.ndarray,
+    opportunity: float,
+    replies: Sequence[Reply],
+    facts: FactSheet,
+    reply: Reply | None,
+) -> Moment:
+    levels = np.zeros(LEVELS)
+    levels[[line.level for line in kind.lines]] = lines
+    telling = _telling(kind, rubric, replies if reply is None else [reply], facts)
+    turns = (reply.number,) if reply is not None else tuple(sorted(set(telling.values())))[:MOST_TURNS]
+    return Moment(
+        kind=kind.key,
+        quality=kind.quality,
+        turns=turns or (replies[-1].number,),
+        opportunity=round(opportunity, 6),
+        levels=tuple(float(level) for level in levels),
+        line=int(np.argmax(lines)),
+        telling=tuple(telling),
+    )
+
+
+def _telling(kind: Kind, rubric: ReviewRubric, replies: Sequence[Reply], facts: FactSheet) -> dict[str, int]:
+    """Return the acts and facts that hold and that the lines name, each with the turn where it is clearest."""
+    found: dict[str, int] = {}
+    for name in kind.names:
+        _, rest = kind.split(name)
+        for act in sorted(rubric.acts_of(rest)):
+            best = max(replies, key=lambda reply: reply.acts.get(act, 0.0))
+            if best.acts.get(act, 0.0) >= TELLING:
+                found[act] = best.number
+        numbers = {reply.number for reply in replies}
+        if came := [turn for turn in facts.came.get(rest, ()) if turn in numbers]:
+            found[rest] = came[0]
+    return found
+
+
+def _repeats(conversation: Conversation, reply: Reply) -> bool:
+    """Say whether the customer, just before this reply, mostly says again what they said before."""
+    words = stems(reply.answers)
+    answered = [turn for turn in conversation.customer if turn.number < reply.number and turn.text not in reply.answers]
+    return any(len(words & stems(turn.text)) >= SAME_AGAIN * max(len(words), 3) for turn in answered)
+
+
+def _justice(conversation: Conversation, replies: Sequence[Reply], facts: FactSheet) -> dict[str, float]:
+    """Return the measures of felt justice, each from 0 to 1: of the outcome, of the treatment and of the procedure."""
+
+    def mean(*acts: str) -> float:
+        return float(np.mean([max(reply.acts.get(act, 0.0) for act in acts) for reply in replies])) if replies else 0.0
+
+    best = facts.best_permitted
+    end = facts.at_end
+    last = conversation.customer[-1].heard if conversation.customer else {}
+    return {
+        "outcome": min(1.0, facts.best_offered / best) if best else end.get("offered", 0.0),
+        "kept": end.get("promised", 0.0),
+        "broken": end.get("offered.forbidden", 0.0),
+        "warmth": mean("acknowledge", "apologise", "courtesy", "close"),
+        "harm": mean("insult", "dismiss", "argue", "blame_customer", "take_offence", "hurry"),
+        "empty": mean("overpromise", "oversell"),
+        "owned": mean("own"),
+        "looked": end.get("looked_up", 0.0),
+        "calm_end": last.get("thanks", 0.0) + last.get("calming", 0.0),
+        "angry_end": max((last.get(act, 0.0) for act in ("insult", "threat", "sarcasm", "accusation")), default=0.0),
+    }
