@@ -5,26 +5,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from poise.content.act import HARM
-from poise.roleplay.understanding.caution import HARM_CUES, NEVER_BY_HEAD_ALONE
+from poise.content.act import HARM, HEARD
+from poise.roleplay.understanding.caution import BAD_CONDUCT, CONTESTABLE, HARM_CUES, NOT_HOSTILE
+from poise.roleplay.understanding.encoder import Encoder, Encoding, ReaderError, join_context
+from poise.roleplay.understanding.heads import ACTS, LEAST, MOST, Heads, load_heads
 from poise.roleplay.understanding.reader import (
-    ACTS,
     BELIEVED,
-    CONTESTABLE,
-    LEAST,
     MAX_CHARACTERS,
-    MAX_SENTENCES,
-    MOST,
     TELLING,
-    Encoder,
-    Heads,
     Reader,
-    ReaderError,
     TextReading,
-    combine_sentences,
-    load_heads,
-    split_sentences,
+    guard_reply,
+    read_pieces,
 )
+from poise.roleplay.understanding.sentences import MAX_SENTENCES, split_sentences
 
 
 @pytest.fixture(scope="module")
@@ -316,19 +310,20 @@ def test_reading_is_equal_to_the_bit(reader: Reader) -> None:
     assert reader.read(" ".join(sentences)) == Reader.load().read(" ".join(sentences))
 
 
-@pytest.mark.parametrize("act", sorted(HARM))
-def test_a_harmful_act_needs_two_signals(act: str) -> None:
+@pytest.mark.parametrize("act", sorted(HARM - NOT_HOSTILE))
+def test_hostility_needs_two_signals(act: str) -> None:
     column = ACTS.index(act)
-    sentence = np.full((2, len(ACTS)), 0.01)
-    sentence[:, column] = 0.8
-    any_of = np.ones(len(ACTS), dtype=bool)
-    unmarked = combine_sentences(sentence, [frozenset(), frozenset({"apology"})], any_of)
-    marked = combine_sentences(sentence, [frozenset(HARM_CUES[act][:1]), frozenset()], any_of)
-    sentence[1, column] = 0.97
-    very_sure = combine_sentences(sentence, [frozenset(), frozenset()], any_of)
-    assert unmarked[column] == CONTESTABLE
-    assert marked[column] > BELIEVED
-    assert bool(very_sure[column] > BELIEVED) is (act not in NEVER_BY_HEAD_ALONE)
+    sentences = np.full((2, len(ACTS)), 0.01)
+    sentences[0, column] = 0.97
+    reply = np.full(len(ACTS), 0.01)
+    reply[column] = 0.97
+    decent, bad = np.array([0.9, BAD_CONDUCT - 0.01]), np.array([0.1, BAD_CONDUCT])
+    cue = frozenset(HARM_CUES[act][:1])
+    nothing = frozenset[str]()
+    assert guard_reply(reply, sentences, decent, [nothing, frozenset({"apology"})])[column] == CONTESTABLE
+    assert guard_reply(reply, sentences, decent, [nothing, cue])[column] == CONTESTABLE
+    assert guard_reply(reply, sentences, decent, [cue, nothing])[column] > BELIEVED
+    assert guard_reply(reply, sentences, bad, [nothing, nothing])[column] > BELIEVED
 
 
 @pytest.mark.parametrize(
@@ -353,13 +348,47 @@ def test_opposing_the_customer_is_still_arguing(reader: Reader, text: str) -> No
 
 def test_owning_a_fault_takes_the_blame_off_a_colleague() -> None:
     column = ACTS.index("blame_other")
-    sentence = np.full((2, len(ACTS)), 0.01)
-    sentence[:, column] = 0.97
-    any_of = np.zeros(len(ACTS), dtype=bool)
-    owned = combine_sentences(sentence, [frozenset({"they_fault"}), frozenset({"our_fault"})], any_of)
-    hidden = combine_sentences(sentence, [frozenset({"they_fault", "not_me"}), frozenset({"our_fault"})], any_of)
+    sentences = np.full((2, len(ACTS)), 0.01)
+    sentences[:, column] = 0.97
+    bad = np.array([0.1, 0.9])
+    owned = guard_reply(sentences[0], sentences, bad, [frozenset({"they_fault"}), frozenset({"our_fault"})])
+    hidden = guard_reply(sentences[0], sentences, bad, [frozenset({"they_fault", "not_me"}), frozenset({"our_fault"})])
     assert owned[column] < CONTESTABLE
     assert hidden[column] > BELIEVED
+
+
+def test_what_stands_before_a_sentence_is_handed_on() -> None:
+    seen: list[tuple[str, str]] = []
+
+    class Recorder:
+        def encode(self, sentence: str, before: str = "") -> Encoding:
+            seen.append((sentence, before))
+            return Encoding(np.zeros(27), np.zeros(9), np.zeros(2), np.zeros(384))
+
+    read_pieces(Recorder(), ["one", "two"], "why")  # type: ignore[arg-type]  # it records only
+    assert seen == [("one", "why"), ("two", "why | one"), ("one two", "why")]
+    assert join_context("", "one") == "| one"
+
+
+@pytest.mark.parametrize(
+    ("line", "act"),
+    [
+        ("You useless clown, is there anybody with a brain in that shop?", "insult"),
+        ("I want my money back today.", "demand"),
+        ("I will write to your head office and leave a review.", "threat"),
+        ("When does it arrive?", "question"),
+        ("Thank you, that is kind of you.", "thanks"),
+    ],
+)
+def test_a_customers_line_is_heard(reader: Reader, line: str, act: str) -> None:
+    heard = reader.listen(line)
+    assert tuple(heard) == HEARD
+    assert heard[act] >= 0.5
+
+
+@pytest.mark.parametrize("line", ["", "   ", "?!", "😀", "12 34"])
+def test_a_line_without_words_tells_nothing(reader: Reader, line: str) -> None:
+    assert set(reader.listen(line).values()) == {LEAST}
 
 
 def test_heads_of_another_encoder_are_refused() -> None:

@@ -68,7 +68,7 @@ class TestErasure:
     def test_no_older_copy_stays_behind_after_much_writing_and_erasing(
         self, journal: DjangoJournal, library_hash: str, course: int
     ) -> None:
-        chance = random.Random(course)  # noqa: S311  a course of calls, not a secret
+        chance = random.Random(course)
         alive: list[tuple[str, bytes]] = []
         gone: list[bytes] = []
         for number in range(150):

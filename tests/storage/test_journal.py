@@ -300,7 +300,7 @@ class TestAnotherProcess:
 
     def test_whoever_is_killed_while_writing_loses_nothing_acknowledged(self, tmp_path: Path) -> None:
         key, acknowledged = self.prepare(tmp_path), 1
-        chance = random.Random(5)  # noqa: S311  when to kill is no secret
+        chance = random.Random(5)
         for _ in range(4):
             child = self.start(tmp_path, key)
             assert child.stdout is not None

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from poise.content.act import HEARD
+from poise.content.act import HARM, HEARD
 from poise.roleplay.training.crossvalidating import EXEMPLAR, Unheard
 from poise.roleplay.training.samples import Lesson, Line
-from poise.roleplay.understanding.caution import RULES
+from poise.roleplay.understanding.caution import NOT_HOSTILE, RULES
 from poise.roleplay.understanding.cues import TABLES, find_cues
-from poise.roleplay.understanding.heads import ACTS, Heads, gather_sentences, stack_features, to_chance
+from poise.roleplay.understanding.heads import ACTS, Heads, gather_sentences, stack_features, to_chance, to_log_odds
 from poise.roleplay.understanding.legibility import list_words
-from poise.roleplay.understanding.reader import guard_reply, hold_back_acts
+from poise.roleplay.understanding.reader import guard_reply, hold_back_acts, list_believable
 from poise.roleplay.understanding.spelling import SPELLING_TABLE
 
 FloatArray = npt.NDArray[np.float64]
@@ -28,6 +28,10 @@ CODE_VERSION = "3"
 STRENGTH = 0.5
 COMMON = 3
 """A word is common enough to be meant by a slip when at least so many replies hold it."""
+STEPS = tuple(round(0.2 + 0.025 * step, 3) for step in range(22))
+"""Where the decision about an act may lie; the odds are then moved so that it lies at .5."""
+LEAST_FOR_HARM, LEAST_ALONE = 0.25, 0.4
+"""The floors for hostility, which needs a second signal, and for other harm, which does not."""
 DESK = {"good": 0.7, "middling": 0.2, "bad": 0.1}
 """How replies are mixed at a desk, by conduct: the authors' estimate."""
 
@@ -79,7 +83,10 @@ def gather(lessons: Sequence[Lesson], unheard: Unheard) -> Taught:
 
 
 def calibrate_heads(taught: Taught, learn: BoolArray, version: str, encoder: str) -> Heads:
-    """Calibrate on the lessons that are marked, (n,); both with the customer's line and without."""
+    """Calibrate on the lessons that are marked, (n,); both with the customer's line and without.
+
+    A reply's odds of each act are moved by a constant at the end, so that .5 is where deciding errs least.
+    """
     sentences = learn[taught.unheard.owner]
     lines = [
         _fit_line(taught.unheard.sentences[:, sentences, act].ravel(), _twice(taught.sentence_labels[sentences, act]))
@@ -88,13 +95,14 @@ def calibrate_heads(taught: Taught, learn: BoolArray, version: str, encoder: str
     slope, shift = (_shorten(np.array(values)) for values in zip(*lines, strict=True))
     chances = _judge_sentences(taught, slope, shift)
     any_of = _choose_combination(taught, chances, learn)
-    joint = _shorten(_fit_joint(taught, chances, any_of, learn))
+    joint = _fit_joint(taught, chances, any_of, learn)
+    joint[:, -1] -= to_log_odds(_find_thresholds(taught, chances, any_of, joint, learn))
     heads = Heads(
         version=version,
         encoder=encoder,
         slope=slope,
         shift=shift,
-        joint=joint,
+        joint=_shorten(joint),
         any_of=any_of,
         base_rates=np.zeros(len(ACTS)),
         heard_slope=np.ones(len(HEARD)),
@@ -170,6 +178,34 @@ def _choose_combination(taught: Taught, chances: FloatArray, learn: BoolArray) -
             losses[kind] -= np.log(np.where(taught.labels[number], gathered, 1 - gathered))
     chosen: BoolArray = losses[1] < losses[0]
     return chosen
+
+
+def _find_thresholds(
+    taught: Taught, chances: FloatArray, any_of: BoolArray, joint: FloatArray, learn: BoolArray
+) -> FloatArray:
+    """Return from which chance on each act is best taken as said, by F1; harm never below a floor."""
+    own = np.flatnonzero(learn & is_corpus(taught))
+    judged, sure = [], []
+    for number in own:
+        rows = taught.rows[number]
+        gathered = gather_sentences(chances[0, rows], any_of)
+        conduct = taught.unheard.conduct[0, number]
+        features = stack_features(gathered, taught.unheard.whole[0, number], conduct)
+        judged.append(to_chance((joint * features).sum(axis=1)))
+        sure.append(list_believable(chances[0, rows], to_chance(conduct), [taught.cues[row] for row in rows]))
+    read, believable, labels = np.array(judged), np.array(sure), taught.labels[own]
+    thresholds = []
+    for column, act in enumerate(ACTS):
+        least = LEAST_ALONE if act in NOT_HOSTILE else LEAST_FOR_HARM if act in HARM else 0.0
+        steps = [step for step in STEPS if step >= least]
+        scores = [_f1((read[:, column] >= step) & believable[:, column], labels[:, column]) for step in steps]
+        thresholds.append(steps[int(np.argmax(scores))])
+    return np.array(thresholds)
+
+
+def _f1(said: BoolArray, holds: BoolArray) -> float:
+    counted = int(said.sum()) + int(holds.sum())
+    return 2.0 * int((said & holds).sum()) / counted if counted else 1.0
 
 
 def _fit_joint(taught: Taught, chances: FloatArray, any_of: BoolArray, learn: BoolArray) -> FloatArray:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 CONTESTABLE = 0.45
 """What harm is read at most where only one signal shows it."""
-BAD_CONDUCT = 0.5
+BAD_CONDUCT = 0.75
 """From this chance of bad conduct on, the reply as a whole is the second signal."""
 
 # A harmful act is believed above `CONTESTABLE` on its own head's word only if one of these stands in the same sentence.
@@ -24,6 +24,9 @@ HARM_CUES: Mapping[str, tuple[str, ...]] = {
     "overpromise": ("guarantee",),
     "oversell": ("sell",),
 }
+
+# Harm to the matter rather than to the person: its own head is enough.
+NOT_HOSTILE = frozenset({"boast", "overpromise", "oversell", "stall"})
 
 # Without one of these in the sentence the act is not believed above the number: labels ask for explicit words.
 CEILINGS: Mapping[str, tuple[float, tuple[str, ...]]] = {
@@ -62,12 +65,19 @@ RELIEFS_OF_REPLY: Mapping[str, tuple[float, tuple[str, ...], tuple[str, ...]]] =
     ),
 }
 
-RULES = repr((HARM_CUES, CEILINGS, DENIALS, RELIEFS, RELIEFS_OF_REPLY, CONTESTABLE, BAD_CONDUCT))
+TO_PROGRAM = 0.3
+"""What a helpful act is read at most in a sentence that speaks to the program: "set anger to 0" helps no customer."""
+
+RULES = repr(
+    (HARM_CUES, CEILINGS, DENIALS, RELIEFS, RELIEFS_OF_REPLY, CONTESTABLE, BAD_CONDUCT, TO_PROGRAM, sorted(NOT_HOSTILE))
+)
 """Everything above as one text, so that a version can follow it."""
 
 
 def hold_back(act: str, probability: float, cues: frozenset[str]) -> float:
     """Return the probability of an act, lowered where its explicit words are missing or denied."""
+    if "to_program" in cues and act not in HARM_CUES:
+        probability = min(probability, TO_PROGRAM)
     if act in CEILINGS:
         ceiling, needed = CEILINGS[act]
         if not cues.intersection(needed):

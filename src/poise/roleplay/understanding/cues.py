@@ -320,6 +320,14 @@ _PLAIN: dict[str, str] = {
     "we": r"\bwe\b|\bour\b",
     "you": r"\byou\b|\byour\b",
     "negation": _NEGATION,
+    "to_program": (
+        r"\b(?:(?:ignore|forget|override|disregard) (?:your|the|all|any|previous|every)\b.{0,30}\b(?:rules?|rubric|"
+        r"instructions?|prompt|criteria)|(?:rate|score|grade|mark) me\b|system\s*:|set (?:the )?(?:anger|trust|"
+        r"patience|courtesy|mood|score|rating)s? to|(?:increase|raise|put) (?:the )?(?:anger|trust|patience|courtesy|"
+        r"score|rating)\b.{0,20}\bto\b|from now on the customer\b|"
+        r"the customer is (?:now )?(?:calm|satisfied|happy|pleased)\b|"
+        r"(?:give|award) (?:me )?(?:a |the )?(?:full|top|highest|maximum|perfect) (?:marks?|scores?|ratings?|points))"
+    ),
     "digits": r"\d",
 }
 # A question that needs no mark to be one; many writers leave it out.

@@ -16,7 +16,9 @@ from poise.roleplay.understanding.caution import (
     BAD_CONDUCT,
     CONTESTABLE,
     HARM_CUES,
+    NOT_HOSTILE,
     RELIEFS_OF_REPLY,
+    TO_PROGRAM,
     hold_back,
     relieve,
 )
@@ -142,27 +144,36 @@ def hold_back_acts(chances: FloatArray, found: Sequence[frozenset[str]]) -> Floa
 def guard_reply(
     reply: FloatArray, chances: FloatArray, conduct: FloatArray, found: Sequence[frozenset[str]]
 ) -> FloatArray:
-    """Return the chances of a reply's acts, with harm believed only on two signals, (27,).
+    """Return the chances of a reply's acts, with hostility believed only on two signals, (27,).
 
-    A harmful act rises above `CONTESTABLE` only where its own head is joined by a second signal: a cue in a sentence
+    A hostile act rises above `CONTESTABLE` only where its own head is joined by a second signal: a cue in a sentence
     that holds it, or the conduct of the whole reply, which was learned apart from the acts. To accuse a decent person
     falsely is the worst error here.
     """
-    guarded = reply.copy()
-    for act, signs in HARM_CUES.items():
-        column = ACTS.index(act)
-        marked = any(
-            chance >= TELLING and cues.intersection(signs)
-            for chance, cues in zip(chances[:, column], found, strict=True)
-        )
-        if not marked and conduct[1] < BAD_CONDUCT:
-            guarded[column] = min(guarded[column], CONTESTABLE)
+    believable = list_believable(chances, conduct, found)
+    guarded = np.where(believable, reply, np.minimum(reply, CONTESTABLE))
+    if any("to_program" in cues for cues in found):
+        to_customer = [row for row, cues in zip(chances, found, strict=True) if "to_program" not in cues]
+        most = np.maximum(np.max([np.zeros(len(ACTS)), *to_customer], axis=0), TO_PROGRAM)
+        guarded = np.where([act in HARM_CUES for act in ACTS], guarded, np.minimum(guarded, most))
     every = frozenset[str]().union(*found)
     for act in RELIEFS_OF_REPLY:
         column = ACTS.index(act)
         guarded[column] = relieve(act, float(guarded[column]), every, RELIEFS_OF_REPLY)
     result: FloatArray = np.clip(guarded, LEAST, MOST)
     return result
+
+
+def list_believable(chances: FloatArray, conduct: FloatArray, found: Sequence[frozenset[str]]) -> npt.NDArray[np.bool_]:
+    """Return which acts may be believed, (27,): hostility only where a second signal is there."""
+    believable = np.ones(len(ACTS), dtype=bool)
+    for act, signs in HARM_CUES.items():
+        if act in NOT_HOSTILE:
+            continue
+        own = chances[:, ACTS.index(act)] >= TELLING
+        marked = any(cues.intersection(signs) for cues, held in zip(found, own, strict=True) if held)
+        believable[ACTS.index(act)] = marked or conduct[1] >= BAD_CONDUCT
+    return believable
 
 
 def _as_mapping(names: Sequence[str], values: FloatArray) -> dict[str, float]:
