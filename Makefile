@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export POISE_DATA ?= $(CURDIR)/var
 
-.PHONY: setup setup-dev run test check format lock train heads study bench recovery docs plots pictures clean
+.PHONY: setup setup-dev run test check format lock train heads study bench recovery order evaluate docs plots pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -88,6 +88,15 @@ bench: setup-dev .venv-bench/bench.stamp
 recovery: setup
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/recovery.py > docs/recovery.new
 	mv docs/recovery.new docs/recovery.md
+
+# make order  let scripted representatives serve every customer, for some minutes; writes docs/representatives.md
+order: setup
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/representatives.py > docs/representatives.new
+	mv docs/representatives.new docs/representatives.md
+
+# make evaluate  judge how replies are read and conversations rated, for some minutes; writes docs/evaluation.md
+evaluate: setup
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/evaluate.py --page docs/evaluation.md
 
 # make docs   write the reference from the source, and what the tutorial prints into it
 docs: setup-dev

@@ -12,6 +12,7 @@ from poise.content.check import cross_check
 from poise.content.library import STARTER, Library, LoadedLibrary, parse_library, read_library
 from poise.content.scenario import Amount, Remedy, Scenario
 from poise.content.source import LibraryError
+from poise.roleplay.check import check_customers
 
 LAMP = "scenarios/late_lamp.yaml"
 RIGHT = (STARTER / LAMP).read_text()
@@ -31,7 +32,7 @@ def disagree(library: Library, text: str) -> list[str]:
     case = Scenario.model_validate(YAML(typ="safe", pure=True).load(text))
     changed = library.model_copy(update={"scenarios": (case,)})
     loaded = LoadedLibrary(library=changed, places={"scenarios/late_lamp": (LAMP, 1)})
-    return [str(one) for one in cross_check(loaded)]
+    return [str(one) for one in (*cross_check(loaded), *check_customers(loaded))]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,11 @@ def test_a_slip_is_named_with_its_line(tmp_path: Path, old: str, new: str, said:
         ("met_by: own and looked_up.notes", "met_by: own and looked_up.nothing", "names no looked up"),
         ("met_by: own and looked_up.notes", "met_by: own or not own", "always met or never"),
         ("  - key: right_shade\n", "  - key: mistake_named\n", "need 'mistake_named' stands twice"),
+        (
+            "      - order number\n",
+            "      - by when\n",
+            "'by when' also brings out what is hidden: saturday",
+        ),
         ("  - key: order_number\n", "  - key: saturday\n", "hidden fact or answer 'saturday' stands twice"),
     ],
 )

@@ -1,8 +1,11 @@
 """What a library's customers must have so that an exam with them is fair."""
 
+from collections.abc import Iterator
+
 from poise.content.library import LoadedLibrary
 from poise.content.scenario import Scenario
 from poise.content.source import Complaint
+from poise.roleplay.hearing import opened_by, words_of
 from poise.roleplay.remedies import DECENT_VALUE, LITTLE_VALUE, efficient, permitted
 
 
@@ -12,7 +15,17 @@ def check_customers(loaded: LoadedLibrary) -> list[Complaint]:
     for scenario in loaded.library.scenarios:
         file, line = loaded.place("scenarios", scenario.key)
         found += [Complaint(file, line, f"{scenario.key}: {message}") for message in _check_frontier(scenario)]
+        found += [Complaint(file, line, f"{scenario.key}: {message}") for message in _check_answers(scenario)]
     return found
+
+
+def _check_answers(scenario: Scenario) -> Iterator[str]:
+    """Say which ordinary questions would also bring out what is hidden."""
+    for entry in scenario.answers:
+        for phrase in entry.opened_by:
+            opened = opened_by(" ".join(words_of(phrase)), scenario.hidden)
+            if opened:
+                yield f"answer {entry.key}: {phrase!r} also brings out what is hidden: {opened[0]}"
 
 
 def _check_frontier(scenario: Scenario) -> list[str]:

@@ -64,7 +64,7 @@ def hear(
     says that stands nowhere in the case.
     """
     acts = dict(reading.acts)
-    words = _words(text)
+    words = words_of(text)
     spoken = " ".join(words)
     asks = reading.legible and acts.get("ask", 0.0) >= ASKED_AT
     told = {key for one in before for key in one.told}
@@ -74,9 +74,9 @@ def hear(
         acts=acts,
         legible=reading.legible,
         on_topic=touched > 0,
-        copied=any(_alike(words, _words(earlier)) for earlier in texts),
-        told=_opened(spoken, hidden) if asks else (),
-        answered=_opened(spoken, scenario.answers) if asks else (),
+        copied=any(_alike(words, words_of(earlier)) for earlier in texts),
+        told=opened_by(spoken, hidden) if asks else (),
+        answered=opened_by(spoken, scenario.answers) if asks else (),
         touched=touched,
         stock=is_mostly_stock(text, stock),
         claims=claims if reading.legible else (),
@@ -114,8 +114,8 @@ def _by_first_word(stock: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
     return phrases
 
 
-def _opened(spoken: str, entries: Iterable[HiddenFact | PlainAnswer]) -> tuple[str, ...]:
-    """Return the first of the entries whose phrases the question holds."""
+def opened_by(spoken: str, entries: Iterable[HiddenFact | PlainAnswer]) -> tuple[str, ...]:
+    """Return the key of the first entry whose phrases the question holds."""
     fitting = (one.key for one in entries if any(_mentions(spoken, phrase) for phrase in one.opened_by))
     return tuple(fitting)[:1]
 
@@ -145,11 +145,13 @@ def _takes_back(
     labels += [pledges[step.what] for step in desk if step.do == "promise" and step.reply < number]
     said = set(words)
     return any(
-        len({word for word in _words(label) if len(word) >= TELLING_LETTERS} & said) >= NAMED_WORDS for label in labels
+        len({word for word in words_of(label) if len(word) >= TELLING_LETTERS} & said) >= NAMED_WORDS
+        for label in labels
     )
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in small letters, with nothing between them."""
     return re.findall(r"[\w']+", text.casefold())
 
 

@@ -8,11 +8,12 @@ from statistics import fmean
 
 import numpy as np
 
-from poise.content.manner import Appraisal, Weight
+from poise.content.manner import Appraisal, Voice, Weight
 from poise.content.quality import Beliefs
 from poise.content.rubric import Moment
 from poise.roleplay.conversation import Conversation, rate, rate_replies, would_return
-from poise.roleplay.rating import Rating, Said
+from poise.roleplay.customer import answer
+from poise.roleplay.rating import Rating, Said, rate_moment
 
 RANKS = ("saint", "decent_non_native", "decent_terse", "mediocre")
 """From best to worst; everybody else comes after the last."""
@@ -119,6 +120,31 @@ def rate_flipped(conversation: Conversation, said: Sequence[Said], rates: Rates)
     """Rate a conversation as if this had been said in it."""
     scenario, desk = conversation.scenario, conversation.desk
     return tuple(rate_replies(scenario, said, desk, rates.acts, rates.beliefs, over=True))
+
+
+def rate_opposite(served: Served, act: str, rates: Rates) -> tuple[Rating, ...]:
+    """Rate a conversation in which every reply held an act exactly where it did not."""
+    talk, said = served.conversation, flip_act(served.conversation.said, act)
+    changed = []
+    for rating, place in served.ratings:
+        if any(rests_on(rating.moment, act, reply, place) for reply in range(1, len(said) + 1)):
+            heard = said[: place or len(said)]
+            more = (talk.desk, rates.acts, rates.beliefs)
+            rating = rate_moment(talk.scenario, rating.moment, heard, *more, whole=not place)  # noqa: PLW2901  as flipped
+        changed.append(rating)
+    return tuple(changed)
+
+
+def feel_again(conversation: Conversation, appraisal: Appraisal, voice: Voice) -> int:
+    """Return how likely the customer comes back, in thousandths, where other weights move them."""
+    state, says, returning = conversation.first, [conversation.opening], 0
+    for number, turn in enumerate(conversation.turns, start=1):
+        desk = [step for step in conversation.desk if step.reply <= number]
+        more = (desk, conversation.seed, says)
+        answered = answer(conversation.scenario, appraisal, voice, state, conversation.said[:number], *more)
+        state, returning = answered.state, answered.would_return
+        says.append(turn.answer.says)
+    return returning
 
 
 def turn_weight(appraisal: Appraisal, act: str) -> Appraisal:

@@ -27,11 +27,12 @@ TO_YOU = (
 )
 MIRROR = {
     "i": "you", "i'm": "you are", "i've": "you have", "me": "you", "my": "your", "mine": "yours", "am": "are",
-    "we": "you", "our": "your", "us": "you", "you": "we", "your": "our", "yours": "ours",
+    "we": "you", "our": "your", "us": "us", "you": "we", "your": "our", "yours": "ours",
 }  # fmt: skip
 LOWERED = re.compile(
     r"(an?|the|one|no|what|this|that|it|in|on|at|new|full|your|our|we|they|there|for|of|to)", re.IGNORECASE
 )
+TELLS_OF_SELF = re.compile(r"(And |But )?(I|My|It|We|Our|The|This|There|Nobody|No|On|Two|That)\b")
 COMMON = re.compile(
     r"that|this|with|have|from|they|what|when|your|then|will|been|were|them|there|would|about|which|could|their"
 )
@@ -132,9 +133,11 @@ def named(done: Iterable[DeskStep]) -> set[tuple[str, str]]:
 
 
 def topic_of(view: View) -> str:
-    """Return the word of the case that the customer uses most."""
+    """Return the word of the case that the customer uses most, of those that stand on the desk as well."""
     heard = " ".join(view.heard).casefold()
+    labels = " ".join(record.label for record in view.records).casefold()
     words = [topic.casefold() for topic in view.topics if topic.isalpha()]
+    words = [word for word in words if word in labels] or words
     counts = [len(re.findall(rf"\b{re.escape(word)}\b", heard)) for word in words]
     return words[counts.index(max(counts))] if any(counts) else "matter"
 
@@ -148,13 +151,15 @@ def say_to_you(label: str) -> str:
 
 def say_back(sentence: str) -> str:
     """Turn a sentence of the customer round, as somebody says it back to them."""
-    words = [MIRROR.get(word.casefold(), word) for word in re.sub(r"^(And|But|So),? ", "", sentence).split()]
+    sentence = re.sub(r"^(And|But|So),? ", "", sentence)
+    sentence = re.sub(r"\b(from|of|to|with|for|told) you\b", r"\1 us", sentence)
+    words = [MIRROR.get(word.casefold(), word) for word in sentence.split()]
     return _small(" ".join(words).rstrip(".!?"))
 
 
 def _said_back(view: View) -> str:
     sentences = [one for one in _sentences(view.says) if SHORT < len(one.split()) <= LONGEST_SAID and "?" not in one]
-    sentences = [one for one in sentences if '"' not in one and ":" not in one]
+    sentences = [one for one in sentences if '"' not in one and ":" not in one and TELLS_OF_SELF.match(one)]
     if not sentences:
         return ""
     best = nearest(sentences, " ".join((*view.topics, *view.heard[:-1])))
