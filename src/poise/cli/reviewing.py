@@ -41,7 +41,6 @@ def review(
 
 def run_review(stream: BinaryIO, name: str, *, as_json: bool) -> int:
     """Print the review of each conversation as soon as its line is read; returns how many faults there were."""
-    from poise.roleplay.transcripts.listening import CueListener  # noqa: PLC0415  keeps `poise --help` quick
     from poise.roleplay.transcripts.loading import read_transcripts  # noqa: PLC0415
     from poise.roleplay.transcripts.reviewing import Reviewer, load_rubric, load_weights  # noqa: PLC0415
     from poise.roleplay.transcripts.telling import as_record, tell  # noqa: PLC0415
@@ -49,7 +48,8 @@ def run_review(stream: BinaryIO, name: str, *, as_json: bool) -> int:
     from poise.roleplay.transcripts.turns import reading_with  # noqa: PLC0415
     from poise.roleplay.understanding import Reader  # noqa: PLC0415
 
-    reviewer = Reviewer(load_rubric(), load_weights(), reading_with(Reader.load()), CueListener())
+    reader = Reader.load()
+    reviewer = Reviewer(load_rubric(), load_weights(), reading_with(reader), reader)
     refused = 0
     for found in read_transcripts(stream, name):
         if not isinstance(found, Transcript):

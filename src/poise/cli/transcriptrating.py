@@ -176,12 +176,12 @@ def tell_transcript_agreement(out: Console, pile: Pile, *, as_json: bool) -> Non
 
 
 def _review(pile: Pile, keys: Sequence[str]) -> dict[Place, tuple[float, ...]]:
-    from poise.roleplay.transcripts.listening import CueListener  # noqa: PLC0415  only agreement needs the reader
     from poise.roleplay.transcripts.reviewing import Reviewer, load_rubric, load_weights  # noqa: PLC0415
     from poise.roleplay.transcripts.turns import reading_with  # noqa: PLC0415
     from poise.roleplay.understanding import Reader  # noqa: PLC0415
 
-    reviewer = Reviewer(load_rubric(), load_weights(), reading_with(Reader.load()), CueListener())
+    reader = Reader.load()
+    reviewer = Reviewer(load_rubric(), load_weights(), reading_with(reader), reader)
     return {
         (key, CASE, rating.quality): rating.probabilities
         for key in keys
