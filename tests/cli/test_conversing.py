@@ -343,7 +343,7 @@ def hasty(library: Library, monkeypatch: pytest.MonkeyPatch) -> Library:
     changed = case.model_copy(
         update={
             "probes": (first, *case.probes[1:]),
-            "remedies": (*case.remedies, Remedy.model_validate(credit)),
+            "remedies": (*(one for one in case.remedies if one.key != "credit"), Remedy.model_validate(credit)),
         }
     )
     changed_library = library.model_copy(update={"scenarios": (changed,)})

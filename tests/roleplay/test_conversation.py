@@ -236,7 +236,8 @@ def hasty(lamp: Scenario) -> Scenario:
     credit = Remedy.model_validate(
         {"key": "credit", "label": "A credit", "price": "So much", "why": "x", "amount": amount}
     )
-    return lamp.model_copy(update={"probes": (twice[0], *between, twice[1]), "remedies": (*lamp.remedies, credit)})
+    others = (one for one in lamp.remedies if one.key != "credit")
+    return lamp.model_copy(update={"probes": (twice[0], *between, twice[1]), "remedies": (*others, credit)})
 
 
 def test_who_is_let_finish_is_answered_on_both_messages(library: Library, hasty: Scenario) -> None:

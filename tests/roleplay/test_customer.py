@@ -89,7 +89,8 @@ def test_better_conduct_brings_the_customer_back(library: Library) -> None:
         saint = [Said(BLANK | {"acknowledge": 0.95, "ask": 0.95, "own": 0.9, "offer": 0.9})] * len(case.probes)
         hothead = [Said(BLANK | {"insult": 0.95, "argue": 0.9})] * len(case.probes)
         best, worst = talk(library, case, saint, desk, 7)[-1], talk(library, case, hothead, [], 7)[-1]
-        assert best.would_return > worst.would_return + 300
+        pleasable = fair.value >= 50
+        assert best.would_return > worst.would_return + (300 if pleasable else 150)
         assert worst.outcome == "lost"
         assert best.state.anger < worst.state.anger
 

@@ -30,6 +30,8 @@ COMMON = 3
 """A word is common enough to be meant by a slip when at least so many replies hold it."""
 STEPS = tuple(round(0.2 + 0.025 * step, 3) for step in range(22))
 """Where the decision about an act may lie; the odds are then moved so that it lies at .5."""
+MOST_AT_REST = 0.49
+"""A reply that cannot be read stands at the base rates, and must not decide that an act was there."""
 LEAST_FOR_HARM, LEAST_ALONE = 0.25, 0.4
 """The floors for hostility, which needs a second signal, and for other harm, which does not."""
 DESK = {"good": 0.7, "middling": 0.2, "bad": 0.1}
@@ -111,7 +113,7 @@ def calibrate_heads(taught: Taught, learn: BoolArray, version: str, encoder: str
     )
     readings = judge_lessons(taught, heads, shown=0)
     weights = weigh_as_at_a_desk(taught) * learn
-    rates = (readings * weights[:, None]).sum(axis=0) / weights.sum()
+    rates = np.minimum((readings * weights[:, None]).sum(axis=0) / weights.sum(), MOST_AT_REST)
     return Heads(**{**heads.__dict__, "base_rates": _shorten(rates)})
 
 
