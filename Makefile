@@ -33,7 +33,8 @@ run: setup
 	$(BIN)/poise serve --port $(PORT)
 
 test: setup-dev check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/walks
+	$(BIN)/pytest tests/walks
 
 # make check  format, lint, types, arrows, library
 check: setup-dev
