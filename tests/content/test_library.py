@@ -9,6 +9,7 @@ from poise.content.check import cross_check, load_library
 from poise.content.job import Job
 from poise.content.library import STARTER, Library, parse_library, read_library
 from poise.content.quality import QUALITIES
+from poise.content.scenario import Scenario
 from poise.content.source import LibraryError
 from poise.roleplay.check import check_customers
 
@@ -45,9 +46,12 @@ def test_the_starter_library_has_what_it_promises(library: Library) -> None:
     assert library.provisional
 
 
-def test_each_scenario_rates_every_quality(library: Library) -> None:
-    for scenario in library.scenarios:
-        assert {moment.quality for moment in scenario.moments} == set(QUALITIES), scenario.key
+def test_each_customer_rates_every_quality_or_those_of_a_shift_do_together(library: Library) -> None:
+    queues = [blueprint.shift.customers for blueprint in library.blueprints if blueprint.shift]
+    queued = {key for queue in queues for key in queue}
+    for keys in (*queues, *((scenario.key,) for scenario in library.scenarios if scenario.key not in queued)):
+        moments = [moment for key in keys for moment in library.find(Scenario, key).moments]
+        assert {moment.quality for moment in moments} == set(QUALITIES), keys
 
 
 def test_each_tension_stands_in_three_situations(library: Library) -> None:
