@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from judging import find_log_likelihood, rmse
 from plans import PLANS, Plan, Prepared, prepare_case
-from telling import NAMES, Row, draw_picture, head_table, tell_rows, write_into
+from telling import NAMES, Row, draw_picture, head_table, keep_other_cases, read_page, tell_rows, write_into
 
 HERE = Path(__file__).parent
 RUN = HERE / "peers" / "run.py"
@@ -51,6 +51,7 @@ def main(words: Sequence[str]) -> None:
     table = [*head_table(), *tell_rows(rows)]
     print("\n".join(table))
     if asked.page:
+        table = keep_other_cases(read_page(asked.page), table) if asked.cases else table
         write_into(asked.page, table)
     if asked.picture:
         draw_picture(table, asked.picture)

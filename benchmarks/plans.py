@@ -1,13 +1,16 @@
 """What `bench.py` compares: which engine works on which case, told what."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from cases import CASES, Case, Drawn, correlate, draw, draw_bank, draw_eight
+from evaluate_time import pick_replies
 
 from poise.measurement.people.manysimulation import draw_latents, draw_parameters
 from poise.measurement.tabular.tables import ResponseTable
+from poise.roleplay.training.corpus import load_corpus
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,13 @@ PLANS = (
     plan_nodes("u", "mirt", 61),
     Plan("v", "poise"),
     plan_nodes("v", "mirt", 5, " a dimension, the fewest it takes"),
+    *(Plan(case, "poise", remark="one step is one reply") for case in "wxy"),
 )
 TESTS = {"t": (300, 2), "u": (300, 5)}
 """Adaptive tests in one dimension: items in the bank, and their categories."""
+REPLIES = {"w": 1, "x": 3, "y": 5}
+"""Sentences in the replies that a simulated customer answers."""
+CORPUS = Path(__file__).parents[1] / "corpus"
 MANY = 500
 """Items in the bank of twelve dimensions."""
 
@@ -137,10 +144,19 @@ def prepare_many_tests(simulees: int) -> Prepared:
     return Prepared(f"adaptive, 12 dimensions, 48 of {MANY} items, {simulees:,} tests", data, {"theta": theta})
 
 
+def prepare_customer(sentences: int, replies: int) -> Prepared:
+    """Prepare replies for simulated customers."""
+    texts = pick_replies(load_corpus(CORPUS), sentences, replies)
+    what = f"a simulated customer answers {replies} replies of {sentences} sentence" + "s" * (sentences > 1)
+    return Prepared(what, {"kind": "customer", "texts": np.array(texts)}, {})
+
+
 def prepare_case(name: str, *, tiny: bool) -> Prepared:
     """Prepare a case by its letter; a tiny one shows that everything runs, and nothing else."""
     if name == "e":
         return prepare_eight(1500 if tiny else 3000)
+    if name in REPLIES:
+        return prepare_customer(REPLIES[name], 5 if tiny else 100)
     if name == "v":
         return prepare_many_tests(5 if tiny else 100)
     if name in TESTS:

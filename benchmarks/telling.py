@@ -28,6 +28,8 @@ NAMES = {
 }
 OURS, THEIRS = "#0b6e8c", "#b9b4ab"
 LONGEST = 46
+NO_PEERS = "wxy"
+"""Cases that no other engine has: they stand in the table and not in the picture."""
 NOTHING = "–"
 BEGIN, END = "<!-- printed by make bench -->", "<!-- end of what make bench printed -->"
 
@@ -117,6 +119,14 @@ def read_page(page: Path) -> list[str]:
     return text.split(BEGIN)[1].split(END)[0].strip().splitlines()
 
 
+def keep_other_cases(old: list[str], new: list[str]) -> list[str]:
+    """Return a table with the rows of the cases that were run anew, and the rows that stood there of all others."""
+    fresh = {line.split("|")[1].strip()[0] for line in new[2:]}
+    rows = [line for line in old[2:] if line.split("|")[1].strip()[0] not in fresh]
+    # Cases stand in the order of their letters, the rows of a case in the order they had.
+    return [*new[:2], *sorted([*rows, *new[2:]], key=lambda line: line.split("|")[1].strip()[0])]
+
+
 def draw_picture(table: list[str], path: Path) -> None:
     """Draw the CPU seconds that a table tells, on a logarithmic scale."""
     places = list(place_points(table))
@@ -146,6 +156,8 @@ def place_points(table: list[str]) -> Iterator[dict[str, Any]]:
     for line in table[2:]:
         told = dict(zip(COLUMNS, (cell.strip() for cell in line.strip().strip("|").split("|")), strict=True))
         case = told["case"] if ":" in told["case"] else case
+        if case[0] in NO_PEERS:
+            continue
         name, remark = told["engine"].strip("*"), told[COLUMNS[-1]]
         done = told["CPU s"] != NOTHING
         yield {

@@ -1,6 +1,8 @@
 """Poise itself."""
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from run import Data, Found
@@ -73,6 +75,25 @@ def prepare_many_tests(data: Data) -> Prepared:
     bank = lay_out_bank(data["slopes"], data["thresholds"], names)
     prior = Prior(names, np.zeros(len(names)), data["correlations"])
     return prepare_adaptive(bank, prior, data["theta"], int(data["length"]))
+
+
+def prepare_customer(data: Data) -> Prepared:
+    """Prepare simulated customers who answer replies, and one reply at a time."""
+    sys.path.append(str(Path(__file__).parents[1]))
+    from evaluate_time import Customers  # noqa: PLC0415  beside this folder, and no other case needs it
+
+    customers, texts = Customers(), [str(text) for text in data["texts"]]
+
+    def run() -> Found:
+        for text in texts:
+            customers.answer(text)
+        return {}
+
+    def step(number: int) -> int:
+        customers.answer(texts[number % len(texts)])
+        return 1
+
+    return run, step
 
 
 def lay_out_bank(slopes: FloatArray, thresholds: FloatArray, names: tuple[str, ...]) -> Bank:

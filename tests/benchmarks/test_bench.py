@@ -36,7 +36,7 @@ def test_a_tiny_comparison_runs_and_prints_the_columns_of_the_page() -> None:
     assert printed is not None
     page = printed[1].strip().splitlines()
     assert page[0] == head
-    assert {cells(line)[0][0] for line in page[2:]} == set("abcdetuv")
+    assert {cells(line)[0][0] for line in page[2:]} == set("abcdetuvwxy")
     assert all(len(cells(line)) == len(cells(head)) for line in page[2:])
 
 
