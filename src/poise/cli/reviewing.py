@@ -42,14 +42,14 @@ def review(
 def run_review(stream: BinaryIO, name: str, *, as_json: bool) -> int:
     """Print the review of each conversation as soon as its line is read; returns how many faults there were."""
     from poise.roleplay.transcripts.loading import read_transcripts  # noqa: PLC0415
-    from poise.roleplay.transcripts.reviewing import Reviewer, load_rubric, load_weights  # noqa: PLC0415
+    from poise.roleplay.transcripts.reviewing import Reviewer, load_leanings, load_rubric, load_weights  # noqa: PLC0415
     from poise.roleplay.transcripts.telling import as_record, tell  # noqa: PLC0415
     from poise.roleplay.transcripts.transcript import Transcript  # noqa: PLC0415
     from poise.roleplay.transcripts.turns import reading_with  # noqa: PLC0415
     from poise.roleplay.understanding import Reader  # noqa: PLC0415
 
     reader = Reader.load()
-    reviewer = Reviewer(load_rubric(), load_weights(), reading_with(reader), reader)
+    reviewer = Reviewer(load_rubric(), load_weights(), reading_with(reader), reader, load_leanings())
     refused = 0
     for found in read_transcripts(stream, name):
         if not isinstance(found, Transcript):

@@ -176,12 +176,12 @@ def tell_transcript_agreement(out: Console, pile: Pile, *, as_json: bool) -> Non
 
 
 def _review(pile: Pile, keys: Sequence[str]) -> dict[Place, tuple[float, ...]]:
-    from poise.roleplay.transcripts.reviewing import Reviewer, load_rubric, load_weights  # noqa: PLC0415
+    from poise.roleplay.transcripts.reviewing import Reviewer, load_leanings, load_rubric, load_weights  # noqa: PLC0415
     from poise.roleplay.transcripts.turns import reading_with  # noqa: PLC0415
     from poise.roleplay.understanding import Reader  # noqa: PLC0415
 
     reader = Reader.load()
-    reviewer = Reviewer(load_rubric(), load_weights(), reading_with(reader), reader)
+    reviewer = Reviewer(load_rubric(), load_weights(), reading_with(reader), reader, load_leanings())
     return {
         (key, CASE, rating.quality): rating.probabilities
         for key in keys

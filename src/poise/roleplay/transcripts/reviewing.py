@@ -10,13 +10,14 @@ from pydantic import ValidationError
 from poise.content.review import ReviewRubric
 from poise.content.source import Complaint, LibraryError, read_source
 from poise.roleplay.transcripts.evidence import Evidence, find_evidence
+from poise.roleplay.transcripts.leaning import Leanings, blend, measure
 from poise.roleplay.transcripts.listening import Listener
 from poise.roleplay.transcripts.transcript import Transcript
 from poise.roleplay.transcripts.turns import Conversation, ReadReply, read_conversation
 from poise.roleplay.transcripts.weighing import QualityRating, ReviewWeights, overall, rate_qualities, would_return
 
 HERE = Path(__file__).parent
-RUBRIC, WEIGHTS = "review.yaml", "weights.yaml"
+RUBRIC, WEIGHTS, LEANINGS = "review.yaml", "weights.yaml", "leanings.yaml"
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,22 @@ class Review:
 
 @dataclass(frozen=True)
 class Reviewer:
-    """Everything a review needs: the kinds, the weights, and who reads either side."""
+    """Everything a review needs: kinds, weights, who reads either side, and leanings (without them: kinds alone)."""
 
     rubric: ReviewRubric
     weights: ReviewWeights
     read: ReadReply
     listener: Listener
+    leanings: Leanings | None = None
 
     def review(self, transcript: Transcript) -> Review:
         """Review one conversation."""
         conversation = read_conversation(transcript, self.read, self.listener)
         evidence = find_evidence(conversation, self.rubric)
         ratings = rate_qualities(evidence.moments, self.weights)
+        if self.leanings is not None:
+            measures, kept = measure(conversation, evidence.justice), self.leanings.qualities
+            ratings = tuple(blend(one, measures, kept[one.quality], conversation) for one in ratings)
         known = bool(evidence.moments)
         return Review(
             conversation=conversation,
@@ -67,6 +72,18 @@ def load_rubric(folder: Path = HERE) -> ReviewRubric:
     except ValidationError as error:
         raise LibraryError(
             [Complaint(RUBRIC, source.line_of(one["loc"]), one["msg"]) for one in error.errors()]
+        ) from error
+
+
+@cache
+def load_leanings(folder: Path = HERE) -> Leanings:
+    """Read the stored leanings; raises :class:`LibraryError` naming file and line."""
+    source = read_source(folder / LEANINGS, folder)
+    try:
+        return Leanings.model_validate(source.data)
+    except ValidationError as error:
+        raise LibraryError(
+            [Complaint(LEANINGS, source.line_of(one["loc"]), one["msg"]) for one in error.errors()]
         ) from error
 
 
