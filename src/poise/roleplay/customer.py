@@ -20,6 +20,9 @@ __all__ = ["Answer", "Outcome", "ReadsReplies", "answer", "hear", "open_conversa
 Outcome = Literal["pleased", "settled", "unhappy", "lost", "ended"]
 HURTS = ("insult", "dismiss", "argue", "blame_customer", "take_offence", "hurry")
 """The harmful acts that a customer notices at once; a boast or an empty promise shows later."""
+HEARING = ("acknowledge", "restate", "apologise", "own")
+"""Who hears and also asks is answered for the hearing: the question they asked is no quiz."""
+ASKING_AGAIN = ("foreign", "unclear")
 WELCOME = 50
 FIRST_OF_TWO = "first_of_two"
 OUTCOMES: tuple[tuple[int, Outcome], ...] = ((680, "pleased"), (480, "settled"), (280, "unhappy"), (0, "lost"))
@@ -84,7 +87,8 @@ def answer(
     if reaction == FIRST_OF_TWO:  # holds the floor, so it comes before what was still to be said
         words = [react(reaction), *second, *told]
     else:
-        words = [*second, *(told or [react(BACK if temper == BACK else reaction)])]
+        asks_again = outcome is not None and reaction in ASKING_AGAIN  # there is no further reply to ask for
+        words = [*second, *(told or ([] if asks_again else [react(BACK if temper == BACK else reaction)]))]
     words += [react(temper)] if temper not in {"", BACK} else []
     if outcome is None:
         words.append(say_probe(scenario, scenario.probes[len(said)], seed))
@@ -153,7 +157,7 @@ def _reaction(
         ("refusal", clear("refuse", "cite_policy")),
         ("promise", clear("commit") or "promised.any" in conduct.new_facts),
         ("limits", clear("admit_limit")),
-        ("answered", clear("ask")),
+        ("answered", clear("ask") and not clear(*HEARING)),
         ("apology", clear("apologise")),
         ("heard", clear("acknowledge", "restate", "own")),
         ("explanation", clear("explain", "check")),

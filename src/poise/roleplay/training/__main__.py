@@ -10,16 +10,22 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # it ships no types
 
+from poise.roleplay.training.conversations import load_conversations
 from poise.roleplay.training.corpus import load_corpus
 from poise.roleplay.training.crossvalidating import digest_lessons, load_unheard, save_unheard
 from poise.roleplay.training.exemplars import load_exemplars
 from poise.roleplay.training.reporting import REPORT, train_heads
+from poise.roleplay.training.reviewing import fit_reviews, judge_reviews, read_conversations, write_leanings
 from poise.roleplay.training.samples import gather_lessons, gather_lines
-from poise.roleplay.understanding.encoder import ENCODER, Encoder
+from poise.roleplay.transcripts.fitting import write_weights
+from poise.roleplay.transcripts.reviewing import HERE, LEANINGS, WEIGHTS, load_rubric
+from poise.roleplay.understanding.encoder import DATA, ENCODER, Encoder
 from poise.roleplay.understanding.heads import save_heads
+from poise.roleplay.understanding.reader import Reader
 
 CORPUS = Path("corpus")
 UNHEARD = CORPUS / "unheard.npz"
+REVIEWS = DATA / "review_report.json"
 
 
 def main() -> None:
@@ -43,6 +49,19 @@ def main() -> None:
     save_heads(heads)
     REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print(f"{heads.version}: macro-F1 {report['macro_f1']} on unheard voices")  # noqa: T201 - a command
+    teach_reviews()
+
+
+def teach_reviews() -> None:
+    """Fit what a review rests on to the rated conversations, and judge it on unseen writers."""
+    rubric = load_rubric()
+    read = read_conversations(load_conversations(CORPUS / "conversations"), Reader.load(), rubric)
+    report = judge_reviews(read, rubric)
+    weights, leanings = fit_reviews(read, rubric, "1")
+    (HERE / WEIGHTS).write_text(write_weights(weights), encoding="utf-8")
+    (HERE / LEANINGS).write_text(write_leanings(leanings), encoding="utf-8")
+    REVIEWS.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    print(f"reviews: median kappa {report['median_kappa']} with the raters of unseen writers")  # noqa: T201 - a command
 
 
 if __name__ == "__main__":

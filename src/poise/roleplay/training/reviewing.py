@@ -13,11 +13,12 @@ from poise.content.quality import QUALITIES
 from poise.content.review import ReviewRubric
 from poise.measurement import weighted_kappa
 from poise.roleplay.training.conversations import RatedConversation
-from poise.roleplay.transcripts.evidence import Evidence
+from poise.roleplay.transcripts.evidence import Evidence, find_evidence
 from poise.roleplay.transcripts.fitting import fit_weights, mean_rating
 from poise.roleplay.transcripts.leaning import Leaning, Leanings, blend, lean, measure
-from poise.roleplay.transcripts.turns import Conversation
+from poise.roleplay.transcripts.turns import Conversation, read_conversation, reading_with
 from poise.roleplay.transcripts.weighing import ReviewWeights, overall, rate_qualities, would_return
+from poise.roleplay.understanding.reader import Reader
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -43,6 +44,15 @@ class Read:
     def measures(self) -> dict[str, float]:
         """What the leanings add up."""
         return measure(self.conversation, self.evidence.justice)
+
+
+def read_conversations(rated: Sequence[RatedConversation], reader: Reader, rubric: ReviewRubric) -> tuple[Read, ...]:
+    """Read every rated conversation with the reader that ships."""
+    read = []
+    for one in rated:
+        conversation = read_conversation(one.transcript, reading_with(reader), reader)
+        read.append(Read(one, conversation, find_evidence(conversation, rubric)))
+    return tuple(read)
 
 
 def fit_reviews(read: Sequence[Read], rubric: ReviewRubric, version: str) -> tuple[ReviewWeights, Leanings]:
