@@ -69,6 +69,22 @@ FACTS: dict[str, tuple[Need, str]] = {
 }
 """What is known without reading between the lines: what each fact needs to be known, and what it means."""
 
+SIGNS: dict[str, str] = {
+    "self_defence": "speaks of oneself in defence: not me, since six this morning, such words",
+    "challenge": "dares the customer or shrugs: take it or leave it, write what you want",
+    "schooling": "puts the customer right from above: as I said, you will find, most people manage",
+    "preaching": "speaks of principles and of what decent people do",
+    "boasting": "speaks of own years, record or standing",
+    "pushing": "presses: next please, people behind you, quickly",
+    "canned": "canned phrases: thank you for contacting, any inconvenience, rest assured",
+    "care": "a human word: no wonder, take your time, how is your mother",
+    "yielding": "lets the customer be right: you are right, our mistake, I should not have said that",
+    "ways": "names what can be done, or a choice",
+    "invitation": "opens the door: ask for me, ring if anything is wrong",
+    "open_question": "asks something that the customer can answer",
+}
+"""Plain words beside the acts, each certain to be there or not; their tables are in `roleplay.transcripts.signs`."""
+
 
 class ReviewError(ValueError):
     """A condition that cannot be read; the message says which name is wrong and what was expected."""
@@ -160,9 +176,14 @@ class Kind(Piece):
 
 
 class ReviewRubric(Piece):
-    """All kinds of moments, the groups of acts they name, and the chance of a fact that is not known."""
+    """All kinds of moments, the groups of acts they name, and the chance of a fact that is not known.
+
+    Harmful acts are rarer in the run of conversations than in what a reader learnt from: `caution` is taken off their
+    log-odds before a line is weighed.
+    """
 
     version: Text
+    caution: float = Field(default=0.0, ge=0)
     groups: dict[Key, tuple[Key, ...]]
     unknown: dict[str, float]
     kinds: tuple[Kind, ...]
@@ -170,9 +191,9 @@ class ReviewRubric(Piece):
     @model_validator(mode="after")
     def _known(self) -> "ReviewRubric":
         for group, acts in self.groups.items():
-            strange = sorted(set(acts) - ACTS.keys())
-            if strange or group in ACTS or not acts:
-                raise ValueError(f"group {group}: expected acts of the list of 27, and a name of its own; {strange}")
+            strange = sorted(set(acts) - ACTS.keys() - SIGNS.keys())
+            if strange or group in ACTS or group in SIGNS or not acts:
+                raise ValueError(f"group {group}: expected acts or signs, and a name of its own; {strange}")
         if strange := sorted(self.unknown.keys() - FACTS.keys() - {"default"}):
             raise ValueError(f"unknown: {strange} are no facts; there are: {', '.join(FACTS)}")
         for kind in self.kinds:
@@ -189,8 +210,10 @@ class ReviewRubric(Piece):
         for name in kind.names:
             scope, rest = kind.split(name)
             is_fact = rest in FACTS and scope in {"", "now"}
-            if not (is_fact or (scope != "now" and (rest in ACTS or rest in self.groups or rest == "harm"))):
-                raise ValueError(f"{kind.key}: {name!r} is neither an act, a group nor a fact, or not with this scope")
+            if not (is_fact or (scope != "now" and self.acts_of(rest))):
+                raise ValueError(
+                    f"{kind.key}: {name!r} is neither an act, a sign, a group nor a fact, or not with this scope"
+                )
         if len(kind.names) > MOST_NAMES:
             raise ValueError(f"{kind.key}: rests on at most {MOST_NAMES} names; found {len(kind.names)}")
         for name in names_in(kind.opportunity):
@@ -199,10 +222,10 @@ class ReviewRubric(Piece):
                 raise ValueError(f"{kind.key}: opportunity {name!r} is not known; there are: {known}, earlier.…")
 
     def acts_of(self, name: str) -> frozenset[str]:
-        """Return the acts that a name without its scope stands for; none where it is a fact."""
+        """Return the acts and signs that a name without its scope stands for; none where it is a fact."""
         if name == "harm":
             return HARM
-        return frozenset(self.groups.get(name, (name,) if name in ACTS else ()))
+        return frozenset(self.groups.get(name, (name,) if name in ACTS or name in SIGNS else ()))
 
     def kinds_of(self, quality: str) -> tuple[Kind, ...]:
         """Return the kinds that show a quality."""

@@ -1,10 +1,12 @@
 """All that speaks in a conversation, before it is weighed: every moment with its opportunity, levels and turns."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from poise.content.act import HARM
 from poise.content.review import LEVELS, Kind, ReviewRubric
 from poise.roleplay.transcripts.deskfacts import FactSheet, find_facts
 from poise.roleplay.transcripts.propagating import chance_of_lines, chance_of_opportunity
@@ -33,7 +35,7 @@ def find_evidence(conversation: Conversation, rubric: ReviewRubric) -> Evidence:
     facts = find_facts(conversation, rubric)
     legible = [place for place, reply in enumerate(conversation.replies) if reply.legible]
     replies = [conversation.replies[place] for place in legible]
-    acts = [reply.acts for reply in replies]
+    acts = [_hold_back(reply.acts, rubric.caution) for reply in replies]
     heard = [reply.heard for reply in replies]
     repeated = [_repeats(conversation, reply) for reply in replies]
     moments = []
@@ -95,6 +97,12 @@ def _telling(kind: Kind, rubric: ReviewRubric, replies: Sequence[Reply], facts: 
     return found
 
 
+def _hold_back(acts: Mapping[str, float], caution: float) -> dict[str, float]:
+    """Take `caution` off the log-odds of the harmful acts."""
+    factor = math.exp(-caution)
+    return {act: p * factor / (p * factor + 1.0 - p) if act in HARM and p < 1 else p for act, p in acts.items()}
+
+
 def _repeats(conversation: Conversation, reply: Reply) -> bool:
     """Say whether the customer, just before this reply, mostly says again what they said before."""
     words = stems(reply.answers)
@@ -113,13 +121,15 @@ def _justice(conversation: Conversation, replies: Sequence[Reply], facts: FactSh
     last = conversation.customer[-1].heard if conversation.customer else {}
     return {
         "outcome": min(1.0, facts.best_offered / best) if best else end.get("offered", 0.0),
-        "kept": end.get("promised", 0.0),
+        "committed": mean("commit"),
         "broken": end.get("offered.forbidden", 0.0),
-        "warmth": mean("acknowledge", "apologise", "courtesy", "close"),
-        "harm": mean("insult", "dismiss", "argue", "blame_customer", "take_offence", "hurry"),
-        "empty": mean("overpromise", "oversell"),
-        "owned": mean("own"),
+        "asked": mean("open_question"),
+        "heard": mean("acknowledge", "restate", "care"),
+        "owned": mean("own", "yielding"),
+        "harmed": mean("insult", "challenge", "dismiss", "schooling", "take_offence", "self_defence"),
+        "stalled": mean("stall"),
+        "emptied": mean("overpromise", "oversell"),
         "looked": end.get("looked_up", 0.0),
-        "calm_end": last.get("thanks", 0.0) + last.get("calming", 0.0),
-        "angry_end": max((last.get(act, 0.0) for act in ("insult", "threat", "sarcasm", "accusation")), default=0.0),
+        "calmed": 1.0 - (1.0 - last.get("thanks", 0.0)) * (1.0 - last.get("calming", 0.0)),
+        "threatened": last.get("threat", 0.0),
     }

@@ -29,18 +29,10 @@ SMOOTH_BASE, SMOOTH_PRIOR = 0.02, 1.0
 START_SLOPE, SLOPE_SPREAD, MOST_SLOPE = 0.25, 0.35, 3.0
 START_DAMPING = 0.5
 SHRINK = 0.1
-RIDGE = 2.0
+RIDGE = 1.0
 GOOD_FOR_RETURN = {
-    "outcome": 1,
-    "kept": 1,
-    "broken": -1,
-    "warmth": 1,
-    "harm": -1,
-    "empty": -1,
-    "owned": 1,
-    "looked": 1,
-    "calm_end": 1,
-    "angry_end": -1,
+    **dict.fromkeys(("outcome", "committed", "asked", "heard", "owned", "looked", "calmed"), 1),
+    **dict.fromkeys(("broken", "harmed", "stalled", "emptied", "threatened"), -1),
 }
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from poise.content.review import HEARD
+from poise.content.review import HEARD, SIGNS
 from poise.roleplay.transcripts.listening import Listener
+from poise.roleplay.transcripts.signs import find_signs
 from poise.roleplay.transcripts.transcript import DeskAct, Transcript
 from poise.roleplay.understanding.slots import stems
 
@@ -103,14 +104,15 @@ def read_conversation(transcript: Transcript, read: ReadReply, listener: Listene
             continue
         answered = " ".join(one.text for one in waiting)
         found = read(turn.text, topics, answered)
+        signs = find_signs([turn.text[start:end] for start, end in found.sentences]) if found.legible else {}
         replies.append(
             Reply(
                 number=number,
                 text=turn.text,
-                acts=dict(found.acts),
+                acts=dict(found.acts) | {sign: float(sign in signs) for sign in SIGNS},
                 legible=found.legible,
                 sentences=found.sentences,
-                telling=dict(found.telling),
+                telling=dict(found.telling) | signs,
                 desk=turn.desk or (),
                 answers=answered,
                 heard=_together(waiting),
