@@ -22,6 +22,7 @@ class RememberingReader:
         self._kept = kept
         self._digest = digest_of_reader()
         self._known: dict[tuple[Any, ...], TextReading] = {}
+        self._stored = 0
         self.base_rates = dict(self._reader.base_rates)
         self.version = self._reader.version
         if kept is not None and kept.is_file():
@@ -39,7 +40,8 @@ class RememberingReader:
 
     def keep(self) -> None:
         """Store what was read for the next run."""
-        if self._kept is not None:
+        if self._kept is not None and len(self._known) > self._stored:
+            self._stored = len(self._known)
             self._kept.parent.mkdir(parents=True, exist_ok=True)
             self._kept.write_bytes(pickle.dumps((self._digest, self._known)))
 

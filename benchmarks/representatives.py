@@ -16,7 +16,7 @@ from readings import RememberingReader
 
 from poise.content.act import ACTS
 from poise.content.check import load_library
-from poise.content.library import Library
+from poise.content.library import STARTER, Library
 from poise.content.manner import Appraisal
 from poise.content.quality import QUALITIES
 from poise.content.scenario import Scenario
@@ -32,6 +32,7 @@ SEEDS = (0, 1, 2)
 SHAKES, SHARE = 200, 0.30
 HALF = 0.5
 EVERY = 13
+MOST_DISTURBED, MOST_RESEEDED = 300, 60
 HEAD = Path(__file__).with_name("representatives_page.md")
 Table = Iterator[str]
 
@@ -45,10 +46,11 @@ class Study:
         self.library, self.everyone, self.reader = library, everyone, reader
         self.rates = p.Rates(reader.base_rates, library.beliefs)
         self.keys = [one.key for one in everyone]
-        self.cases = [case for case in library.scenarios if case.purpose == "assessment"]
-        self.served = [
-            self.serve(one, case, wording) for one in everyone for case in self.cases for wording in wordings
-        ]
+        self.cases = library.scenarios
+        self.served: list[p.Served] = []
+        for one in everyone:
+            self.served += [self.serve(one, case, wording) for case in self.cases for wording in wordings]
+            reader.keep()
         self.unpleasable = [case.key for case in self.cases if not self._anybody_pleased(case)]
 
     def serve(self, one: Representative, case: Scenario, wording: int, seed: int | None = None) -> p.Served:
@@ -194,14 +196,19 @@ def tell_control(study: Study) -> Table:
     """Tell what happens to the order when one act means its opposite."""
     yield "## Control: one act means its opposite"
     yield ""
-    yield "At least one act must break the order, or the order would rest on nothing. The table counts the"
-    yield "pairs that stand the wrong way round when an act is read as its absence, and when its weight changes sign."
+    yield "At least one act must break the order, or the order would rest on nothing. The table counts, for one"
+    yield "wording, the pairs that stand the wrong way round when an act is read as its absence, and when its weight"
+    yield "changes its sign."
     yield ""
     rows = []
+    first = [one for one in study.served if one.wording == WORDINGS[0]]
     for act in ACTS:
-        rated = study.mean(lambda one, act=act: _flipped_rating(study, one, act))  # type: ignore[misc]
+        rated = {
+            key: fmean(_flipped_rating(study, one, act) for one in first if one.representative == key)
+            for key in study.keys
+        }
         turned = p.turn_weight(study.library.appraisal, act) if act in study.library.appraisal.acts else None
-        back = "" if turned is None else len(p.broken(_returns(study, turned, study.served), p.TIE_OF_RETURN))
+        back = "" if turned is None else len(p.broken(_returns(study, turned, first), p.TIE_OF_RETURN))
         rows.append([act, len(p.broken(rated, p.TIE_OF_RATING)), back])
     rows.sort(key=lambda row: -int(row[1]))
     yield from table(["act", "pairs broken by rating", "by would-return"], rows)
@@ -252,7 +259,7 @@ def tell_wording(study: Study) -> Table:
     first = [one for one in study.served if one.wording == WORDINGS[0]]
     same, free = [], []
     known = {one.key: one for one in study.everyone}
-    for one in first:
+    for one in first[:: max(1, len(first) // MOST_RESEEDED)]:
         script = script_of(one.conversation)
         same.append(pvariance([study.again(one, script, seed).rating for seed in SEEDS]))
         case = one.conversation.scenario
@@ -272,36 +279,28 @@ def tell_disturbed(study: Study) -> Table:
     yield ""
     yield "Goal: at most 5 % of replies. One reply at a time is changed; its moments and those of the whole count."
     yield ""
-    chosen = [one for number, one in enumerate(study.served) if number % 3 == number // 3 % 3]
+    replies = [(one, number) for one in study.served for number in range(1, len(one.conversation.turns) + 1)]
+    replies = replies[:: max(1, len(replies) // MOST_DISTURBED)]
     rows = []
     for how in DISTURBANCES:
-        replies, changed, up, down = 0, 0, 0, 0
-        for one in chosen:
-            for number, turn in enumerate(one.conversation.turns, start=1):
-                words = disturb(turn.words, how)
-                if words == turn.words:
-                    continue
-                difference = _difference(study, one, number, words)
-                replies += 1
-                changed += bool(difference)
-                up += sum(step > 0 for step in difference)
-                down += sum(step < 0 for step in difference)
-        rows.append([how, replies, f"{changed / max(replies, 1):.1%}", up, down])
+        steps = []
+        for one, number in replies:
+            words = one.conversation.turns[number - 1].words
+            changed = disturb(words, how)
+            if changed != words:
+                steps.append(_difference(study, one, number, changed))
+        rows.append(_tell_steps(how, steps, sum(bool(step) for step in steps)))
     yield from table(["change", "replies", "replies with another category", "moments up", "moments down"], rows)
-    rows = [_tell_copies(study, chosen)]
+    copies = [(one, number, one.conversation.turns[number - 2].words) for one, number in replies if number > 1]
+    steps = [_difference(study, one, number, words) for one, number, words in copies]
+    rows = [_tell_steps("the reply before, once more", steps, sum(any(up > 0 for up in step) for step in steps))]
     yield from table(["change", "replies", "replies that gained a category", "moments up", "moments down"], rows)
 
 
-def _tell_copies(study: Study, chosen: Sequence[p.Served]) -> list[object]:
-    replies, gained, up, down = 0, 0, 0, 0
-    for one in chosen:
-        for number, turn in enumerate(one.conversation.turns[:-1], start=1):
-            difference = _difference(study, one, number + 1, turn.words)
-            replies += 1
-            gained += any(step > 0 for step in difference)
-            up += sum(step > 0 for step in difference)
-            down += sum(step < 0 for step in difference)
-    return ["the reply before, once more", replies, f"{gained / max(replies, 1):.1%}", up, down]
+def _tell_steps(how: str, steps: Sequence[Sequence[int]], replies: int) -> list[object]:
+    every = [step for one in steps for step in one]
+    share = f"{replies / max(len(steps), 1):.1%}"
+    return [how, len(steps), share, sum(step > 0 for step in every), sum(step < 0 for step in every)]
 
 
 def _difference(study: Study, one: p.Served, number: int, words: str) -> list[int]:
@@ -351,6 +350,7 @@ def main() -> None:
     """Print the parts that were asked for, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"which of: {', '.join(PARTS)}; all if none are named")
+    parser.add_argument("--library", type=Path, default=STARTER, help="another library than the one that is shipped")
     parser.add_argument("--only", default="", help="keys of a few representatives, with commas between")
     parser.add_argument("--wordings", type=int, default=len(WORDINGS), help="how many wordings of each")
     parser.add_argument("--forget", action="store_true", help="keep no readings between runs")
@@ -361,7 +361,7 @@ def main() -> None:
     reader = RememberingReader(None) if asked.forget else RememberingReader()
     few = asked.only.split(",") if asked.only else []
     everyone = [one for one in load_representatives() if not few or one.key in few]
-    study = Study(load_library(), everyone, reader, WORDINGS[: asked.wordings])
+    study = Study(load_library(asked.library), everyone, reader, WORDINGS[: asked.wordings])
     print(HEAD.read_text(), end="")
     told = f"{len(study.keys)} representatives, {len(study.cases)} cases, {asked.wordings} wordings"
     print(f"\nReader {reader.version}; {len(study.served)} conversations: {told}.\n")
