@@ -116,12 +116,15 @@ def test_calibrating_twice_gives_the_same_bytes(lessons: tuple[Lesson, ...], unh
         gather(lessons[:5], part)
 
 
-def test_base_rates_are_honest_for_whole_replies() -> None:
+def test_base_rates_are_the_mean_reading_and_stand_near_how_often_acts_are_there() -> None:
+    """The odds are moved to where deciding errs least, so the mean reading may stand above the share, hardly below."""
     figures = json.loads(REPORT.read_text(encoding="utf-8"))["whole_replies"]
     assert set(figures) == set(ACTS)
-    assert {act: one for act, one in figures.items() if abs(one["share"] - one["mean_probability"]) > 0.05} == {}
+    off = {act: one["mean_probability"] - one["share"] for act, one in figures.items()}
+    assert {act: by for act, by in off.items() if not -0.05 <= by <= 0.1} == {}
     stored = dict(zip(ACTS, load_heads().base_rates, strict=True))
     assert stored == pytest.approx({act: one["mean_probability"] for act, one in figures.items()}, abs=1e-4)
+    assert max(stored.values()) < 0.5
 
 
 def test_heads_for_other_acts_or_a_missing_encoder_are_refused(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ STEPS = tuple(round(0.2 + 0.025 * step, 3) for step in range(22))
 """Where the decision about an act may lie; the odds are then moved so that it lies at .5."""
 MOST_AT_REST = 0.49
 """A reply that cannot be read stands at the base rates, and must not decide that an act was there."""
-LEAST_FOR_HARM, LEAST_ALONE = 0.25, 0.4
+LEAST_FOR_HARM, LEAST_ALONE = 0.35, 0.5
 """The floors for hostility, which needs a second signal, and for other harm, which does not."""
 DESK = {"good": 0.7, "middling": 0.2, "bad": 0.1}
 """How replies are mixed at a desk, by conduct: the authors' estimate."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 CONTESTABLE = 0.45
 """What harm is read at most where only one signal shows it."""
-BAD_CONDUCT = 0.75
+BAD_CONDUCT = 0.85
 """From this chance of bad conduct on, the reply as a whole is the second signal."""
 
 # A harmful act is believed above `CONTESTABLE` on its own head's word only if one of these stands in the same sentence.
@@ -54,10 +54,11 @@ RELIEFS: Mapping[str, tuple[float, tuple[str, ...], tuple[str, ...]]] = {
     "oversell": (0.25, ("no_sale",), ()),
 }
 # The same over a whole reply: who says that the fault is the company's does not hide behind a colleague, and who asks
-# somebody else does not boast of long service.
+# somebody else does not boast of long service. Who advises against buying does not blame.
 RELIEFS_OF_REPLY: Mapping[str, tuple[float, tuple[str, ...], tuple[str, ...]]] = {
     "blame_other": (0.25, ("our_fault", "concedes"), ("not_me", "insult_word")),
     "boast": (0.30, ("humble",), ("insult_word",)),
+    "blame_customer": (0.25, ("no_sale",), ("you_fault", "insult_word")),
     "argue": (
         0.25,
         ("concedes", "ours_is_false", "honest_no", "our_fault"),
