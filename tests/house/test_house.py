@@ -64,7 +64,7 @@ def test_the_product_never_loads_what_teaches_the_reader() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", filter(runs_in_the_product, modules(*BELOW_THE_DOORS)), ids=lambda path: str(path.relative_to(SOURCE))
+    "path", list(filter(runs_in_the_product, modules(*BELOW_THE_DOORS))), ids=lambda path: str(path.relative_to(SOURCE))
 )
 def test_below_the_doors_there_is_no_clock_no_chance_and_no_open_file(path: Path) -> None:
     named = imports(path)
