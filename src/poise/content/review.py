@@ -105,6 +105,12 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(sorted(set(_names(parse(text)))))
 
 
+@cache
+def asserted_in(text: str) -> frozenset[str]:
+    """Return the names of a condition that speak for it: all but those under ``not``."""
+    return frozenset(_asserted(parse(text)))
+
+
 def holds(text: str, true: Mapping[str, BoolArray]) -> BoolArray:
     """Say in which of several cases a condition holds; `true` gives each name in each case, shape (cases,)."""
     return _evaluate(parse(text), true)
@@ -116,6 +122,12 @@ def _names(node: ast.expr) -> list[str]:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         return _names(node.operand)
     return [_dotted(node)]
+
+
+def _asserted(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.BoolOp):
+        return [name for value in node.values for name in _asserted(value)]
+    return [] if isinstance(node, ast.UnaryOp) else [_dotted(node)]
 
 
 def _dotted(node: ast.expr) -> str:
@@ -185,7 +197,7 @@ class ReviewRubric(Piece):
     version: Text
     caution: float = Field(default=0.0, ge=0)
     groups: dict[Key, tuple[Key, ...]]
-    unknown: dict[str, float]
+    unknown: dict[str, tuple[float, float, float]]
     kinds: tuple[Kind, ...]
 
     @model_validator(mode="after")
@@ -194,8 +206,11 @@ class ReviewRubric(Piece):
             strange = sorted(set(acts) - ACTS.keys() - SIGNS.keys())
             if strange or group in ACTS or group in SIGNS or not acts:
                 raise ValueError(f"group {group}: expected acts or signs, and a name of its own; {strange}")
-        if strange := sorted(self.unknown.keys() - FACTS.keys() - {"default"}):
-            raise ValueError(f"unknown: {strange} are no facts; there are: {', '.join(FACTS)}")
+        untold = {fact for fact, (need, _) in FACTS.items() if need != "words"}
+        if strange := sorted(self.unknown.keys() ^ untold):
+            raise ValueError(
+                f"unknown: expected the facts {', '.join(sorted(untold))}; {strange} are lacking or no such"
+            )
         for kind in self.kinds:
             self._check(kind)
         for quality in QUALITIES:

@@ -33,11 +33,12 @@ _APPROVAL = re.compile(
 
 @dataclass(frozen=True)
 class FactSheet:
-    """The chance of each fact so far and with each reply, and at the end; 0 or 1 where it is known."""
+    """The chance of each fact so far and with each reply, and at the end; `untold` are those that are not known."""
 
     so_far: tuple[dict[str, float], ...]
     now: tuple[dict[str, float], ...]
     at_end: dict[str, float]
+    untold: frozenset[str]
     came: dict[str, tuple[int, ...]]
     best_offered: float
     best_permitted: float
@@ -88,15 +89,14 @@ def find_facts(conversation: Conversation, rubric: ReviewRubric) -> FactSheet:
     worth = max((one.value_to_customer for one in offered if one.allowed != "forbidden"), default=0.0)
     end |= _facts_at_end(end, worth, desk)
     unknown = _unknown(conversation, rubric)
-    now = [unknown | {fact: 1.0 for fact in facts if fact not in unknown} for facts in fresh]
-    so_far = []
-    for place in range(len(fresh)):
-        held = set[str]().union(*fresh[: place + 1])
-        so_far.append(unknown | {fact: 1.0 for fact in held if fact not in unknown})
+    known = [{fact: 1.0 for fact in facts if fact not in unknown} for facts in fresh]
+    so_far = [{fact: 1.0 for held in known[: place + 1] for fact in held} for place in range(len(fresh))]
+    lacking = [{fact: chances[at] for fact, chances in unknown.items()} for at in range(3)]
     return FactSheet(
-        so_far=tuple(so_far),
-        now=tuple(now),
-        at_end=unknown | {fact: 1.0 for fact in end if fact not in unknown},
+        so_far=tuple(lacking[0] | facts for facts in so_far),
+        now=tuple(lacking[1] | facts for facts in known),
+        at_end=lacking[2] | {fact: 1.0 for fact in end if fact not in unknown},
+        untold=frozenset(unknown),
         came={
             fact: tuple(reply.number for reply, facts in zip(conversation.replies, fresh, strict=True) if fact in facts)
             for fact in sorted(set[str]().union(*fresh))
@@ -112,8 +112,8 @@ def find_facts(conversation: Conversation, rubric: ReviewRubric) -> FactSheet:
     )
 
 
-def _unknown(conversation: Conversation, rubric: ReviewRubric) -> dict[str, float]:
-    """Return the facts that the transcript cannot tell, each with its stored chance."""
+def _unknown(conversation: Conversation, rubric: ReviewRubric) -> dict[str, tuple[float, float, float]]:
+    """Return the facts that the transcript cannot tell, each with its stored chances."""
     case, lacking = conversation.transcript.case, set[str]()
     if not conversation.transcript.desk_known:
         lacking |= {"desk"}
@@ -121,8 +121,7 @@ def _unknown(conversation: Conversation, rubric: ReviewRubric) -> dict[str, floa
         lacking |= {"remedies"}
     if not (case.facts or case.policy):
         lacking |= {"case"}
-    default = rubric.unknown.get("default", 0.5)
-    return {fact: rubric.unknown.get(fact, default) for fact, (need, _) in FACTS.items() if need in lacking}
+    return {fact: chances for fact, chances in rubric.unknown.items() if FACTS[fact][0] in lacking}
 
 
 def _offered(deeds: Sequence[DeskAct], desk: _Desk) -> list[str]:

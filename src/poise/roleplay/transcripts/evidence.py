@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from poise.content.act import HARM
-from poise.content.review import LEVELS, Kind, ReviewRubric
+from poise.content.review import LEVELS, OTHERWISE, Kind, ReviewLine, ReviewRubric, asserted_in
 from poise.roleplay.transcripts.deskfacts import FactSheet, find_facts
 from poise.roleplay.transcripts.propagating import chance_of_lines, chance_of_opportunity
 from poise.roleplay.transcripts.turns import Conversation, Reply
@@ -69,7 +69,8 @@ def _moment(
 ) -> Moment:
     levels = np.zeros(LEVELS)
     levels[[line.level for line in kind.lines]] = lines
-    telling = _telling(kind, rubric, replies if reply is None else [reply], facts)
+    line = kind.lines[int(np.argmax(lines))]
+    telling = _telling(kind, line, rubric, replies if reply is None else [reply], facts)
     turns = (reply.number,) if reply is not None else tuple(sorted(set(telling.values())))[:MOST_TURNS]
     return Moment(
         kind=kind.key,
@@ -79,13 +80,25 @@ def _moment(
         levels=tuple(float(level) for level in levels),
         line=int(np.argmax(lines)),
         telling=tuple(telling),
+        known=known_share(kind, facts.untold),
     )
 
 
-def _telling(kind: Kind, rubric: ReviewRubric, replies: Sequence[Reply], facts: FactSheet) -> dict[str, int]:
-    """Return the acts and facts that hold and that the lines name, each with the turn where it is clearest."""
+def known_share(kind: Kind, untold: frozenset[str]) -> float:
+    """Return the share of a kind's names that can be known: as much of it counts.
+
+    Facts that are not told would else look independent of each other, which they are not.
+    """
+    lacking = sum(kind.split(name)[1] in untold for name in kind.names)
+    return (1.0 - lacking / len(kind.names)) ** 2
+
+
+def _telling(
+    kind: Kind, line: ReviewLine, rubric: ReviewRubric, replies: Sequence[Reply], facts: FactSheet
+) -> dict[str, int]:
+    """Return the acts and facts that hold and speak for the line, each with the turn where it is clearest."""
     found: dict[str, int] = {}
-    for name in kind.names:
+    for name in sorted(asserted_in(line.when) - {OTHERWISE}):
         _, rest = kind.split(name)
         for act in sorted(rubric.acts_of(rest)):
             best = max(replies, key=lambda reply: reply.acts.get(act, 0.0))
@@ -116,11 +129,11 @@ def _justice(conversation: Conversation, replies: Sequence[Reply], facts: FactSh
     def mean(*acts: str) -> float:
         return float(np.mean([max(reply.acts.get(act, 0.0) for act in acts) for reply in replies])) if replies else 0.0
 
-    best = facts.best_permitted
+    best, untold = facts.best_permitted, "offered.allowed" in facts.untold
     end = facts.at_end
     last = conversation.customer[-1].heard if conversation.customer else {}
     return {
-        "outcome": min(1.0, facts.best_offered / best) if best else end.get("offered", 0.0),
+        "outcome": end["offered.allowed"] if untold else min(1.0, facts.best_offered / best) if best else 1.0,
         "committed": mean("commit"),
         "broken": end.get("offered.forbidden", 0.0),
         "asked": mean("open_question"),

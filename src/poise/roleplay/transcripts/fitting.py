@@ -73,7 +73,7 @@ def _as_five(weights: FloatArray) -> tuple[float, float, float, float, float]:
 def _base_rates(moments: Sequence[Moment]) -> tuple[float, float, float, float, float]:
     total = np.full(LEVELS, 1e-6)
     for moment in moments:
-        total = total + moment.opportunity * np.asarray(moment.levels)
+        total = total + moment.weight * np.asarray(moment.levels)
     return _as_five(total / total.sum() + SMOOTH_BASE)
 
 
@@ -95,7 +95,7 @@ def _fit_quality(
 ) -> tuple[list[float], float]:
     """Return the slopes of the kinds of one quality, and its damping."""
     rows = [
-        (at, keys.index(m.kind), m.opportunity, np.asarray(m.levels) / np.asarray(base[m.kind]))
+        (at, keys.index(m.kind), m.weight, np.asarray(m.levels) / np.asarray(base[m.kind]))
         for at, one in enumerate(known)
         for m in one.moments
         if m.kind in keys and m.opportunity > LEAST_OPPORTUNITY

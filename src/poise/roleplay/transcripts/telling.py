@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from poise.content.act import ACTS
-from poise.content.review import Kind, ReviewRubric
+from poise.content.review import SIGNS, Kind, ReviewRubric
 from poise.roleplay.transcripts.reviewing import Review
 from poise.roleplay.transcripts.turns import CustomerTurn, Reply
 from poise.roleplay.transcripts.weighing import Moment, QualityRating
@@ -99,7 +99,7 @@ def _where(moment: Moment) -> str:
 
 def _quote(moment: Moment, replies: dict[int, Reply]) -> str:
     """Return the words that tell it, with the turn's number."""
-    acts = [name for name in moment.telling if name in ACTS]
+    acts = [name for name in moment.telling if name in ACTS or name in SIGNS]
     reply = max((replies[turn] for turn in moment.turns), key=lambda one: max((one.acts[a] for a in acts), default=0.0))
     act = max(acts, key=lambda name: reply.acts[name], default="")
     words = reply.quote(act) if act else " ".join(reply.text.split())

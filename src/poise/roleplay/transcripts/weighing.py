@@ -86,7 +86,7 @@ def _checked(rates: Five) -> Five:
 
 @dataclass(frozen=True)
 class Moment:
-    """One moment that was found: its kind, quality, the turns it rests on, its chance of being one, and its levels."""
+    """One moment that was found: kind, quality, the turns it rests on, its chance, its levels, how much is known."""
 
     kind: str
     quality: str
@@ -95,6 +95,12 @@ class Moment:
     levels: tuple[float, ...]
     line: int
     telling: tuple[str, ...] = ()
+    known: float = 1.0
+
+    @property
+    def weight(self) -> float:
+        """How much of the moment there is to judge by: its chance, less where facts are not told."""
+        return self.opportunity * self.known
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,7 @@ def likelihood(own: Sequence[Moment], quality: str, weights: ReviewWeights) -> F
     if not own:
         return np.zeros(LEVELS)
     said = np.sum([log_likelihood(moment, weights.kinds[moment.kind]) for moment in own], axis=0)
-    count = max(1.0, sum(moment.opportunity for moment in own))
+    count = max(1.0, sum(moment.weight for moment in own))
     found: FloatArray = said / count ** weights.damping[quality]
     return found
 
@@ -143,7 +149,7 @@ def likelihood(own: Sequence[Moment], quality: str, weights: ReviewWeights) -> F
 def log_likelihood(moment: Moment, kind: KindWeights) -> FloatArray:
     """Return what one moment says of each rating, as logarithms, shape (5,)."""
     seen = np.asarray(moment.levels) / np.asarray(kind.base)
-    found: FloatArray = np.log(moment.opportunity * (kind.table @ seen) + 1.0 - moment.opportunity)
+    found: FloatArray = np.log(moment.weight * (kind.table @ seen) + 1.0 - moment.weight)
     return found
 
 

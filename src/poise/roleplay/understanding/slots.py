@@ -58,7 +58,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("percentage", rf"(?P<number>{_NUMBER}) ?(?:%|per ?cent\b)"),
         ("amount", rf"{_SIGN} ?(?P<number>{_DIGITS})"),
         ("amount", rf"\b(?P<number>{_NUMBER})[ -]?(?:{_CURRENCY}\b|[£$€₹])"),
-        ("length", rf"\b(?P<number>{_NUMBER})(?:[ -](?:to|or) (?:{_NUMBER}))?[ -](?P<unit>{_UNIT})\b"),
+        ("length", rf"\b(?P<number>{_NUMBER})(?:[ -](?:to|or) (?:{_NUMBER}))?[ -](?P<unit>{_UNIT})\b(?![ -]old)"),
         ("date", rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b"),
         ("date", rf"\b(?P<month>{_MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b"),
         ("date", r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)\b"),
