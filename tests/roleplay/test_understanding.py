@@ -182,13 +182,16 @@ def test_refusing_and_offering_are_told_apart(reader: Reader) -> None:
         "The driver went to the wrong house, so it came back to us.",
     ],
 )
-@pytest.mark.parametrize("change", ["stop", "well", "typo", "capitals", "spaces"])
+@pytest.mark.parametrize("change", ["stop", "well", "typo", "capitals", "spaces", "name", "title", "twice"])
 def test_small_changes_of_writing_change_no_act(reader: Reader, text: str, change: str) -> None:
     changed = {
         "stop": text.removesuffix(".") + ("." if not text.endswith(".") else ""),
         "well": "Well, " + text[0].lower() + text[1:] if not text.startswith("I ") else "Well, " + text,
         "typo": text.replace("the", "teh", 1),
         "capitals": text.lower(),
+        "name": "Aurelio, " + text,
+        "title": "Mrs Okafor, " + text,
+        "twice": text + " " + text,
         "spaces": "  " + text.replace(" ", "  ") + "\n",
     }[change]
     before, after = read(reader, text), read(reader, changed)
@@ -371,6 +374,9 @@ def test_what_stands_before_a_sentence_is_handed_on() -> None:
     read_pieces(Recorder(), ["one", "two"], "why")  # type: ignore[arg-type]  # it records only
     assert seen == [("one", "why"), ("two", "why | one"), ("one two", "why")]
     assert join_context("", "one") == "| one"
+    seen.clear()
+    read_pieces(Recorder(), ["hello", "one", "one"], "")  # type: ignore[arg-type]  # as above
+    assert seen == [("hello", ""), ("one", "")]
 
 
 @pytest.mark.parametrize(

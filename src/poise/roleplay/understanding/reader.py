@@ -6,6 +6,7 @@ A reading is soft. The desk (records, policy, remedies) knows the facts; here is
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -27,7 +28,7 @@ from poise.roleplay.understanding.encoder import Encoder, Encoding, ReaderError,
 from poise.roleplay.understanding.heads import ACTS, LEAST, MOST, Heads, load_heads, to_chance
 from poise.roleplay.understanding.legibility import count_words, is_legible
 from poise.roleplay.understanding.sentences import split_sentences
-from poise.roleplay.understanding.spelling import mend_spelling, spell_plainly
+from poise.roleplay.understanding.spelling import is_greeting, leave_out_name, mend_spelling, spell_plainly
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -102,8 +103,9 @@ class Reader:
         pieces = [self._spell(shown[start:end]) for start, end in spans]
         scores, whole = read_pieces(self._encoder, pieces, spell_plainly(customer[:MAX_CHARACTERS]))
         found = [find_cues(shown[start:end]) for start, end in spans]
+        once = [pieces.index(piece) for piece in dict.fromkeys(pieces)]
         chances = hold_back_acts(self._heads.judge_sentences(scores), found)
-        reply = self._heads.judge_reply(chances, whole.acts, whole.conduct)
+        reply = self._heads.judge_reply(chances[once], whole.acts, whole.conduct)
         reply = guard_reply(reply, chances, to_chance(whole.conduct), found)
         telling = tuple(
             (act, int(np.argmax(chances[:, column]))) for column, act in enumerate(ACTS) if reply[column] >= TELLING
@@ -118,17 +120,22 @@ class Reader:
         return _as_mapping(HEARD, self._heads.judge_customer(encoding.heard))
 
     def _spell(self, sentence: str) -> str:
-        return spell_plainly(mend_spelling(sentence, self._heads.words, self._encoder.knows))
+        plain = leave_out_name(sentence, self._heads.words)
+        return spell_plainly(mend_spelling(plain, self._heads.words, self._encoder.knows))
 
 
 def read_pieces(encoder: Encoder, pieces: Sequence[str], customer: str) -> tuple[FloatArray, Encoding]:
-    """Return the scores of each sentence in plain spelling, (n, 27), and the reading of the reply as a whole."""
-    before = ["", *pieces[:-1]]
-    read = [
-        encoder.encode(piece, join_context(customer, earlier)) for piece, earlier in zip(pieces, before, strict=True)
-    ]
-    whole = read[0] if len(pieces) == 1 else encoder.encode(" ".join(pieces), customer)
-    return np.array([one.acts for one in read]), whole
+    """Return the scores of each sentence in plain spelling, (n, 27), and the reading of the reply as a whole.
+
+    What is said twice is read once, and a greeting is no part of the matter that comes after it.
+    """
+    told = list(dict.fromkeys(pieces))
+    matter = [piece for piece in told if not is_greeting(piece)] or told
+    earlier = dict(pairwise(matter))
+    before = {later: join_context(customer, first) for first, later in earlier.items()}
+    read = {piece: encoder.encode(piece, before.get(piece, customer)) for piece in told}
+    whole = read[matter[0]] if len(matter) == 1 else encoder.encode(" ".join(matter), customer)
+    return np.array([read[piece].acts for piece in pieces]), whole
 
 
 def hold_back_acts(chances: FloatArray, found: Sequence[frozenset[str]]) -> FloatArray:

@@ -35,6 +35,27 @@ _PLAIN_SPELLING: tuple[tuple[str, str], ...] = (
     (r"\b(?:gonna)\b", "going to"),
     (r"\b(?:wanna)\b", "want to"),
     (r"\b(?:nowt|owt)\b", "nothing"),
+    (r"\b(is|does|was|are|were|should|must|need|do)nae\b", r"\1 not"),
+    (r"\baye\b(?=,|$| (?:it|that|we|i|you|the|there|your|no)\b)", "yes"),
+    (r"\b(?:nae)\b(?= \w)", "no"),
+    (r"\btae\b", "to"),
+    (r"\bfae\b", "from"),
+    (r"\bwi(?:'|\b(?! ?fi))(?= \w)", "with"),
+    (r"\bo'(?= ?\w)(?!clock)", "of "),
+    (r"\b(?:hae|hiv)\b", "have"),
+    (r"\bgie\b", "give"),
+    (r"\bma\b(?= \w)", "my"),
+    (r"\boot\b", "out"),
+    (r"\bdoon\b", "down"),
+    (r"\baboot\b", "about"),
+    (r"\bnoo\b", "now"),
+    (r"\baff\b", "off"),
+    (r"\b(?:jist|jus)\b", "just"),
+    (r"\bwis\b", "was"),
+    (r"\bwhit\b", "what"),
+    (r"\bken\b", "know"),
+    (r"\b(?:frae)\b", "from"),
+    (r"\b(?:an')(?= )", "and"),
     (r"\s+", " "),
 )
 _SPELLING = tuple((re.compile(pattern, re.IGNORECASE), plain) for pattern, plain in _PLAIN_SPELLING)
@@ -43,7 +64,15 @@ _FILLER = re.compile(
 )
 _EDGE = re.compile(r"^[\W_]+|[\s.,;:…-]+$")
 
-SPELLING_TABLE = repr((_PLAIN_SPELLING, _FILLER.pattern))
+_NAMED = re.compile(
+    r"\s*(?:(?P<title>Mr|Mrs|Ms|Miss|Dr|Prof)\.? )?(?P<name>[A-Z][a-zà-ÿ'’-]+)(?: [A-Z][a-zà-ÿ'’-]+)?, +(?=\w)"
+)
+_GREETING = re.compile(
+    r"(?:hello|hi|hiya|hey|greetings|welcome|good (?:morning|afternoon|evening|day)|dear(?: \w+)?)"
+    r"(?:,? (?:there|again|sir|madam|ma'am|everyone|to you|(?:mr|mrs|ms|miss|dr)\.? \w+))*"
+)
+
+SPELLING_TABLE = repr((_PLAIN_SPELLING, _FILLER.pattern, _NAMED.pattern, _GREETING.pattern))
 """The tables as one text, so that a version can follow them."""
 
 
@@ -54,6 +83,19 @@ def spell_plainly(sentence: str) -> str:
         plain = pattern.sub(spelling, plain)
     plain = _EDGE.sub("", plain.lower().strip())
     return _FILLER.sub("", plain)
+
+
+def leave_out_name(sentence: str, common: tuple[str, ...]) -> str:
+    """Return a sentence without the name of the person spoken to in front: it changes nothing of what is said."""
+    found = _NAMED.match(sentence)
+    if found is None or (not found["title"] and found["name"].lower() in common):
+        return sentence
+    return sentence[found.end() :]
+
+
+def is_greeting(plain: str) -> bool:
+    """Say whether a sentence in plain spelling only greets."""
+    return _GREETING.fullmatch(plain) is not None
 
 
 def mend_spelling(sentence: str, common: tuple[str, ...], knows: Callable[[str], bool]) -> str:
