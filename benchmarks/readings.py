@@ -20,7 +20,7 @@ class RememberingReader:
         self._reader = Reader.load()
         self._in_context = "customer" in signature(self._reader.read).parameters
         self._kept = kept
-        self._digest = digest_of_reader()
+        self._digest = digest_of_reader() + self._reader.version
         self._known: dict[tuple[Any, ...], TextReading] = {}
         self._stored = 0
         self.base_rates = dict(self._reader.base_rates)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from poise.roleplay.understanding import MAX_CHARACTERS
-from poise.roleplay.understanding.reader import split_sentences
+from poise.roleplay.understanding.sentences import split_sentences
 
 LONG_ENOUGH = 6
 SPELLINGS = {

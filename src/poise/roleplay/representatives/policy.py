@@ -11,6 +11,7 @@ from string import Formatter
 
 from pydantic import Field, ValidationError, model_validator
 
+from poise.content.act import ACTS
 from poise.content.piece import Key, Piece, Text
 from poise.content.source import Complaint, LibraryError, read_source
 
@@ -55,7 +56,8 @@ class Representative(Piece):
     """One made-up person: what they do when, and at least five wordings of each part of what they say.
 
     `loses` names the qualities that should come out lowest, `keeps` those that should not suffer; `pastes` is somebody
-    who sends the same words every time. The plan named `last` is added to the last turn.
+    who sends the same words every time. `means` names the act that a part is, to hold the reading of words against.
+    The plan named `last` is added to the last turn.
     """
 
     key: Key
@@ -64,6 +66,7 @@ class Representative(Piece):
     loses: tuple[Key, ...] = ()
     keeps: tuple[Key, ...] = ()
     pastes: bool = False
+    means: dict[str, Key] = Field(default_factory=dict)
     plan: dict[str, Plan]
     words: dict[str, tuple[Text, ...]]
 
@@ -74,6 +77,8 @@ class Representative(Piece):
         said = {part for plan in self.plan.values() for part in plan.say}
         wrong += [f"no words for {part}" for part in sorted(said - set(self.words))]
         wrong += [f"words that are never said: {part}" for part in sorted(set(self.words) - said)]
+        wrong += [f"means {act}, which is no act" for act in self.means.values() if act not in ACTS]
+        wrong += [f"means something by {part}, which is never said" for part in self.means if part not in said]
         for part, lines in self.words.items():
             if len(set(lines)) < LEAST_WORDINGS:
                 wrong.append(f"{part} needs at least {LEAST_WORDINGS} different wordings; found {len(set(lines))}")

@@ -18,11 +18,12 @@ LONGEST_SAID = 22
 ASKING = ("when", "what", "which", "who", "where", "how", "why", "by when", "by what")
 ENDS_OPEN = frozenset({"need", "want", "use", "used", "spend", "have", "had", "has", "buy"})
 TO_YOU = (
-    (r"\bhe keeps\b|\bshe keeps\b|\bthey keep\b", "you keep"),
+    (r"\b(?:he|she) has\b", "you have"),
+    (r"\b(?:he|she) is\b", "you are"),
+    (r"\b(?:he|she) (\w{3,})s\b", r"you \1"),
     (r"\b(for|with|to) (him|her|them)\b", r"\1 you"),
     (r"\bhers\b|\btheirs\b", "yours"),
     (r"\b(his|her|their)\b", "your"),
-    (r"\bhe may\b|\bshe may\b|\bthey may\b", "you may"),
     (r"\bhe\b|\bshe\b|\bhim\b|\bthem\b", "you"),
 )
 MIRROR = {
@@ -139,7 +140,7 @@ def topic_of(view: View) -> str:
     words = [topic.casefold() for topic in view.topics if topic.isalpha()]
     words = [word for word in words if word in labels] or words
     counts = [len(re.findall(rf"\b{re.escape(word)}\b", heard)) for word in words]
-    return words[counts.index(max(counts))] if any(counts) else "matter"
+    return words[counts.index(max(counts))] if words else "matter"
 
 
 def say_to_you(label: str) -> str:
