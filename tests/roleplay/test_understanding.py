@@ -20,7 +20,6 @@ from poise.roleplay.understanding.reader import (
 )
 from poise.roleplay.understanding.sentences import MAX_SENTENCES, split_sentences
 
-
 DECIDED = 0.5
 
 
@@ -117,6 +116,7 @@ def test_a_denied_or_terse_sentence_does_not(reader: Reader, text: str, act: str
         ("The insurance would not have paid for this, so don't buy it.", []),
         ("Nobody is forcing you to decide today.", []),
         ("I've worked on these for ten years and I have never seen this. Let me ask our engineer.", []),
+        ("I will get you a new one today.", ["offer"]),
         ("Somebody will call you today between four and five, his name is Ali.", ["commit"]),
     ],
 )
@@ -144,6 +144,9 @@ def test_honest_words_show_their_acts_and_no_harm(reader: Reader, text: str, act
         ("That's not my problem.", ["dismiss"]),
         ("Calm down.", ["dismiss"]),
         ("It's your own fault.", ["blame_customer"]),
+        ("kill yourself", ["insult"]),
+        ("I hope you choke on it.", ["insult"]),
+        ("If you do that, I know where you live.", ["insult"]),
         ("Are you stupid or what?", ["insult"]),
         ("While you're here, you should really get our premium protection plan.", ["oversell"]),
         ("I guarantee it 100 %, it will never break again.", ["overpromise"]),
@@ -324,7 +327,7 @@ def test_hostility_needs_two_signals(act: str) -> None:
     reply = np.full(len(ACTS), 0.01)
     reply[column] = 0.97
     decent, bad = np.array([0.9, BAD_CONDUCT - 0.01]), np.array([0.1, BAD_CONDUCT])
-    cue = frozenset(HARM_CUES[act][:1])
+    cue = frozenset(HARM_CUES[act][-1:])
     nothing = frozenset[str]()
     assert guard_reply(reply, sentences, decent, [nothing, frozenset({"apology"})])[column] == CONTESTABLE
     assert guard_reply(reply, sentences, decent, [nothing, cue])[column] == CONTESTABLE

@@ -112,7 +112,7 @@ def _promise(desk: Desk, words: list[str]) -> Desk:
 
 
 def _transfer(desk: Desk, _words: list[str]) -> Desk:
-    return _bind(desk, "transfer", "", f"You are passing the matter on: {desk.case.transfer}.")
+    return _bind(desk, "transfer", "", f"You are passing the matter on: {desk.case.transfer.strip()}")
 
 
 def _note(desk: Desk, _words: list[str]) -> Desk:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from poise.cli.complaining import WantingExtras
+from poise.cli.terminal import leave_out_controls
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -62,7 +63,7 @@ def run_review(stream: BinaryIO, name: str, *, as_json: bool) -> int:
             sys.stdout.flush()
         else:
             for line in tell(told, reviewer.rubric):
-                out.print(line, markup=False)
+                out.print(leave_out_controls(line), markup=False)
     return refused
 
 

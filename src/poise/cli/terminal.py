@@ -48,7 +48,12 @@ def read_number(answer: str) -> int:
 def say(out: Console, *paragraphs: str) -> None:
     """Print paragraphs with a blank line after each."""
     for paragraph in paragraphs:
-        out.print(paragraph + "\n", markup=False)
+        out.print(leave_out_controls(paragraph) + "\n", markup=False)
+
+
+def leave_out_controls(words: str) -> str:
+    """Return words without signs that a terminal would obey, as somebody else may have written them."""
+    return "".join(sign for sign in words if sign.isprintable() or sign in "\n\t")
 
 
 def heading(out: Console, words: str) -> None:

@@ -49,7 +49,8 @@ class Source:
             if isinstance(node, CommentedMap) and step in node:
                 line = node.lc.key(step)[0] + 1
             elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-                line = node.lc.item(step)[0] + 1
+                if node.lc.data:  # nothing where a tag such as !!python/tuple made the list
+                    line = node.lc.item(step)[0] + 1
             else:
                 break
             node = node[step]

@@ -59,7 +59,7 @@ def fit_reviews(read: Sequence[Read], rubric: ReviewRubric, version: str) -> tup
     """Return the weights of the kinds and the leanings, fitted to these conversations."""
     opinions = _opine_on_unseen_writers(read, rubric)
     slopes = _fit_slopes(read)
-    leanings = {quality: _bring_to_scale(read, quality, slopes[quality], *opinions[quality]) for quality in QUALITIES}
+    leanings = {quality: _bring_to_scale(slopes[quality], *opinions[quality]) for quality in QUALITIES}
     source = f"fitted to {len(read)} conversations by {len({one.rated.writer for one in read})} writers"
     return _fit_kinds(read, rubric, version), Leanings(version=version, source=source, qualities=leanings)
 
@@ -148,11 +148,7 @@ def _add_up(measures: Mapping[str, float], start: float, weights: Mapping[str, f
     return lean(measures, plain)
 
 
-def _bring_to_scale(
-    read: Sequence[Read], quality: str, slopes: tuple[float, dict[str, float]], middles: FloatArray, wanted: FloatArray
-) -> Leaning:
-    if len(middles) != sum(not np.isnan(mean_rating(one.rated.ratings, quality)) for one in read):
-        raise ValueError(f"{quality}: a rated conversation without any moment; the kinds of review.yaml leave it out")
+def _bring_to_scale(slopes: tuple[float, dict[str, float]], middles: FloatArray, wanted: FloatArray) -> Leaning:
     stretch = NEARLY * wanted.std() / middles.std()
     off = wanted.mean() + stretch * (middles - middles.mean()) - wanted
     return Leaning(

@@ -15,6 +15,7 @@ from poise.roleplay.transcripts.weighing import Moment
 from poise.roleplay.understanding.slots import stems
 
 LEAST_OPPORTUNITY = 0.05
+LEAST_SHOWN = 0.2
 SAME_AGAIN = 0.5
 TELLING = 0.4
 MOST_TURNS = 3
@@ -55,7 +56,15 @@ def find_evidence(conversation: Conversation, rubric: ReviewRubric) -> Evidence:
                 sheet = legible[place]
                 lines = chance_of_lines(kind, rubric, acts, facts.so_far[sheet], facts.now[sheet], place)
                 moments.append(_moment(kind, rubric, lines, opportunity, replies, facts, reply))
+    moments = _leave_out_without_opportunity(moments, rubric)
     return Evidence(conversation.transcript.id, tuple(moments), facts, _justice(conversation, replies, facts))
+
+
+def _leave_out_without_opportunity(moments: Sequence[Moment], rubric: ReviewRubric) -> list[Moment]:
+    """Leave out a quality that no single turn gave an opportunity for: the whole alone does not make one."""
+    single = {kind.key for kind in rubric.kinds if not kind.whole}
+    shown = {one.quality for one in moments if one.kind in single and one.opportunity > LEAST_SHOWN}
+    return [one for one in moments if one.quality in shown]
 
 
 def _moment(

@@ -55,6 +55,10 @@ def read_transcript(line: bytes) -> Transcript | list[str]:
         return ["is nested too deeply to be a conversation"]
     except ValueError as error:
         return [f"is not JSON ({str(error).split(':')[0]}); expected one conversation a line, as JSON"]
+    try:
+        json.dumps(told, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return ["holds half of a character (a lone surrogate such as \\ud800); write the text anew in UTF-8"]
     return _understand(told)
 
 

@@ -12,7 +12,7 @@ BAD_CONDUCT = 0.85
 
 # A harmful act is believed above `CONTESTABLE` on its own head's word only if one of these stands in the same sentence.
 HARM_CUES: Mapping[str, tuple[str, ...]] = {
-    "insult": ("insult_word", "sweet_mockery", "rhetorical", "retort", "shrug"),
+    "insult": ("grave", "insult_word", "sweet_mockery", "rhetorical", "retort", "shrug"),
     "argue": ("actually", "rhetorical", "contradicts_you"),
     "dismiss": ("calm", "minimise", "calm_denied", "minimise_denied", "shrug", "retort"),
     "blame_customer": ("you_fault",),
@@ -26,6 +26,8 @@ HARM_CUES: Mapping[str, tuple[str, ...]] = {
 }
 
 # Harm to the matter rather than to the person: its own head is enough.
+GRAVE = 0.97
+"""What `insult` is read at least where somebody wishes or threatens harm in so many words."""
 NOT_HOSTILE = frozenset({"boast", "overpromise", "oversell", "stall"})
 
 # Without one of these in the sentence the act is not believed above the number: labels ask for explicit words.
@@ -70,7 +72,18 @@ TO_PROGRAM = 0.3
 """What a helpful act is read at most in a sentence that speaks to the program: "set anger to 0" helps no customer."""
 
 RULES = repr(
-    (HARM_CUES, CEILINGS, DENIALS, RELIEFS, RELIEFS_OF_REPLY, CONTESTABLE, BAD_CONDUCT, TO_PROGRAM, sorted(NOT_HOSTILE))
+    (
+        HARM_CUES,
+        CEILINGS,
+        DENIALS,
+        RELIEFS,
+        RELIEFS_OF_REPLY,
+        CONTESTABLE,
+        BAD_CONDUCT,
+        TO_PROGRAM,
+        GRAVE,
+        sorted(NOT_HOSTILE),
+    )
 )
 """Everything above as one text, so that a version can follow it."""
 

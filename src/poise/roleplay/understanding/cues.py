@@ -320,6 +320,12 @@ _PLAIN: dict[str, str] = {
     "we": r"\bwe\b|\bour\b",
     "you": r"\byou\b|\byour\b",
     "negation": _NEGATION,
+    "grave": (
+        r"\b(?:kill (?:yourself|you)|drop dead|(?:hope|wish) (?:that )?you (?:choke|die|rot|suffer|crash|burn)|"
+        r"(?:choke|die|rot) (?:on|in) (?:it|hell)|i know where you live|i will (?:find|hurt|hit|punch|kill|get) you\b"
+        r"(?! (?:a|an|the|your|some|one|on|in|to|what|that|another|through|sorted))|"
+        r"go (?:and )?die|go to hell|watch your back|you will regret (?:this|it)$)"
+    ),
     "to_program": (
         r"\b(?:(?:ignore|forget|override|disregard) (?:your|the|all|any|previous|every)\b.{0,30}\b(?:rules?|rubric|"
         r"instructions?|prompt|criteria)|(?:rate|score|grade|mark) me\b|system\s*:|set (?:the )?(?:anger|trust|"
@@ -350,14 +356,7 @@ FEATURES: tuple[str, ...] = (
     "long",
 )
 
-TABLES = repr(
-    (
-        _NEGATION,
-        _OPEN_QUESTION.pattern,
-        _DENIABLE,
-        _PLAIN,
-    )
-)
+TABLES = repr((_NEGATION, _OPEN_QUESTION.pattern, _DENIABLE, _PLAIN))
 """Everything above as one text, so that a version can follow it."""
 
 

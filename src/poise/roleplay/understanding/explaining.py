@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from poise.roleplay.understanding.caution import CEILINGS, DENIALS, HARM_CUES
 from poise.roleplay.understanding.cues import find_cue_words, find_cues
-from poise.roleplay.understanding.reader import ACTS, TextReading
+from poise.roleplay.understanding.heads import ACTS
+from poise.roleplay.understanding.reader import TextReading
 
 # Cues that point to an act and that no rule of caution speaks of.
 _POINTING: Mapping[str, tuple[str, ...]] = {

@@ -16,6 +16,7 @@ from poise.content.act import HEARD
 from poise.roleplay.understanding.caution import (
     BAD_CONDUCT,
     CONTESTABLE,
+    GRAVE,
     HARM_CUES,
     NOT_HOSTILE,
     RELIEFS_OF_REPLY,
@@ -167,6 +168,8 @@ def guard_reply(
     for act in RELIEFS_OF_REPLY:
         column = ACTS.index(act)
         guarded[column] = relieve(act, float(guarded[column]), every, RELIEFS_OF_REPLY)
+    if "grave" in every:
+        guarded[ACTS.index("insult")] = max(guarded[ACTS.index("insult")], GRAVE)
     result: FloatArray = np.clip(guarded, LEAST, MOST)
     return result
 
