@@ -29,17 +29,20 @@ def tell_control(study: Study) -> Table:
     yield "wording, the pairs that stand the wrong way round when an act is read as its absence, and when its weight"
     yield "changes its sign."
     yield ""
-    rows = []
+    rows: list[list[object]] = []
     first = [one for one in study.served if one.wording == WORDINGS[0]]
+    plain = {key: fmean(one.rating for one in first if one.representative == key) for key in study.keys}
+    back = _returns(study, study.library.appraisal, first)
+    rows.append(["none", len(p.broken(plain, p.TIE_OF_RATING)), len(p.broken(back, p.TIE_OF_RETURN))])
     for act in ACTS:
         rated = {
             key: fmean(_flipped_rating(study, one, act) for one in first if one.representative == key)
             for key in study.keys
         }
         turned = p.turn_weight(study.library.appraisal, act) if act in study.library.appraisal.acts else None
-        back = "" if turned is None else len(p.broken(_returns(study, turned, first), p.TIE_OF_RETURN))
-        rows.append([act, len(p.broken(rated, p.TIE_OF_RATING)), back])
-    rows.sort(key=lambda row: -int(row[1]))
+        wrong = "" if turned is None else len(p.broken(_returns(study, turned, first), p.TIE_OF_RETURN))
+        rows.append([act, len(p.broken(rated, p.TIE_OF_RATING)), wrong])
+    rows[1:] = sorted(rows[1:], key=lambda row: -int(str(row[1])))
     yield from table(["act", "pairs broken by rating", "by would-return"], rows)
 
 
