@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from poise.content.act import ACTS
-from poise.content.review import HEARD
+from poise.content.act import ACTS, HEARD
 from poise.roleplay.transcripts.reviewing import Reviewer, load_rubric, load_weights
 from poise.roleplay.transcripts.transcript import Transcript
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator, model_validator
 
-from poise.content.act import ACTS, HARM
+from poise.content.act import ACTS, HARM, HEARD
 from poise.content.piece import Key, Piece, Text
 from poise.content.quality import QUALITIES
 
@@ -26,8 +26,6 @@ OTHERWISE = "otherwise"
 MOST_NAMES = 14
 FEWEST_KINDS, MOST_KINDS = 2, 5
 
-HEARD = ("insult", "accusation", "demand", "threat", "question", "fact", "thanks", "calming", "sarcasm")
-"""The nine acts of a customer."""
 PLACES = ("any", "first", "last", "repeated")
 REPLY_SCOPES = ("earlier", "ever", "later")
 WHOLE_SCOPES = ("twice", "often", "mostly", "always", "first", "last")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-from poise.content.review import HEARD
+from poise.content.act import HEARD
 
 
 class Listener(Protocol):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from poise.content.review import HEARD, SIGNS
+from poise.content.act import HEARD
+from poise.content.review import SIGNS
 from poise.roleplay.transcripts.listening import Listener
 from poise.roleplay.transcripts.signs import find_signs
 from poise.roleplay.transcripts.transcript import DeskAct, Transcript
