@@ -25,10 +25,12 @@ HARM_CUES: Mapping[str, tuple[str, ...]] = {
     "oversell": ("sell",),
 }
 
-# Harm to the matter rather than to the person: its own head is enough.
 GRAVE = 0.97
 """What `insult` is read at least where somebody wishes or threatens harm in so many words."""
+# Harm to the matter rather than to the person: its own head is enough.
 NOT_HOSTILE = frozenset({"boast", "overpromise", "oversell", "stall"})
+HOSTILE = frozenset(HARM_CUES) - NOT_HOSTILE
+"""Harm to a person, which is believed only on two signals."""
 
 # Without one of these in the sentence the act is not believed above the number: labels ask for explicit words.
 CEILINGS: Mapping[str, tuple[float, tuple[str, ...]]] = {
