@@ -14,7 +14,7 @@ from poise.content.scenario import Scenario
 from poise.measurement import GradedItem, Prior, Reading, score
 from poise.roleplay.rating import DOUBTED, DeskStep, Said, chance_of_act, facts_now, propagate, rate_moment
 from poise.roleplay.understanding import Reader
-from poise.roleplay.understanding.caution import CONTESTABLE
+from poise.roleplay.understanding.caution import TELLING
 
 CHANCE = st.floats(0.0, 1.0)
 BLANK = dict.fromkeys(ACTS, 0.0005)
@@ -136,10 +136,10 @@ def test_later_desk_steps_do_not_reach_back(lamp: Scenario) -> None:
 
 
 @given(CHANCE)
-def test_harm_that_is_not_believed_counts_a_quarter_and_nothing_else_does(chance: float) -> None:
+def test_harm_without_a_sentence_to_show_counts_a_quarter_and_nothing_else_does(chance: float) -> None:
     said = [Said({"insult": chance, "stall": chance, "offer": chance})]
     held = chance_of_act("insult", said, whole=False)
-    assert held == pytest.approx(DOUBTED * chance if chance <= CONTESTABLE else chance)
+    assert held == pytest.approx(DOUBTED * chance if chance < TELLING else chance)
     for act in ("stall", "offer"):
         assert chance_of_act(act, said, whole=False) == pytest.approx(chance)
 

@@ -5,6 +5,8 @@ To accuse a decent person falsely is the worst error of this reader, so every ru
 
 from collections.abc import Mapping
 
+TELLING = 0.2
+"""From this chance on the sentence that carries an act is shown with it."""
 CONTESTABLE = 0.45
 """What harm is read at most where only one signal shows it."""
 BAD_CONDUCT = 0.85

@@ -21,6 +21,7 @@ from poise.roleplay.understanding.caution import (
     HARM_CUES,
     NOT_HOSTILE,
     RELIEFS_OF_REPLY,
+    TELLING,
     TO_PROGRAM,
     hold_back,
     relieve,
@@ -37,7 +38,6 @@ from poise.roleplay.understanding.tone import ToneHeads
 FloatArray = npt.NDArray[np.float64]
 
 MAX_CHARACTERS = 1200
-TELLING = 0.2
 BELIEVED = 0.6
 
 
