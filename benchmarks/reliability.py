@@ -18,10 +18,10 @@ from poise.content.library import Library
 from poise.content.quality import QUALITIES
 from poise.content.rubric import LEVELS, Moment
 from poise.content.scenario import Scenario
-from poise.measurement import Prior, Reading, answer_graded, draw_person, score
+from poise.measurement import Reading, answer_graded, draw_person, score
 from poise.roleplay.rating import Said, rate_moment
 from poise.roleplay.understanding import Reader
-from poise.sitting.evidence import moment_item, prior_of
+from poise.sitting.evidence import apart, moment_item, prior_of
 
 FloatArray = NDArray[np.float64]
 HEAD = Path(__file__).with_name("reliability_page.md")
@@ -56,11 +56,6 @@ def see(case: Scenario, moment: Moment, rates: Mapping[str, float], library: Lib
 def other_like(case: Scenario, number: int) -> Scenario:
     """Return a customer who is not shipped, with the moments of one who is; the first are the shipped ones."""
     return case if number == 0 else case.model_copy(update={"key": f"{case.key}_{number}"})
-
-
-def apart(prior: Prior) -> Prior:
-    """Return the prior without correlations between qualities: what each quality's own moments say."""
-    return Prior(prior.names, prior.mean, np.diag(np.diag(np.asarray(prior.covariance))))
 
 
 class Study(NamedTuple):

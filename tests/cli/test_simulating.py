@@ -14,7 +14,7 @@ def simulate(*words: str) -> Result:
 
 
 def bias_of(printed: str, people: str) -> float:
-    found = re.search(rf"\| {people} +\|(?:[^|]*\|){{2}} *([-+][\d.]+)", printed)
+    found = re.search(rf"\| {people} +\|(?:[^|]*\|){{4}} *([-+][\d.]+)", printed)
     assert found, printed
     return float(found[1])
 

@@ -120,12 +120,24 @@ def sittings(
         list[str] | None, typer.Option(help="faker, careless, extreme, ... or STYLE=SHARE; may be said again.")
     ] = None,
     share: Annotated[float, typer.Option(help="The share of people with a style that has none of its own.")] = 0.2,
+    uncertain: Annotated[  # noqa: FBT002
+        bool, typer.Option("--uncertain", help="True parameters differ from the believed ones, as they will.")
+    ] = False,
 ) -> None:
     """Let made-up people with known qualities sit the blueprint, and print how well they are recovered."""
     with _wanting_extras():
         from poise.cli.simulating import simulate  # noqa: PLC0415
 
-        simulate(out, err, number=number, blueprint=blueprint, seed=seed, styles=style or (), share=share)
+        simulate(
+            out,
+            err,
+            number=number,
+            blueprint=blueprint,
+            seed=seed,
+            styles=style or (),
+            share=share,
+            uncertain=uncertain,
+        )
 
 
 def _wanting_extras() -> WantingExtras:

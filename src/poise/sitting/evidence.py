@@ -100,6 +100,11 @@ def prior_of(library: Library, conversations: tuple[str, ...] = ()) -> Prior:
     return prior.extended(variances)
 
 
+def apart(prior: Prior) -> Prior:
+    """Return a prior without its correlations: what each quality's own evidence says, with nothing lent by others."""
+    return Prior(prior.names, prior.mean, np.diag(np.diag(np.asarray(prior.covariance))))
+
+
 def observe(state: State, library: Library) -> tuple[Observation, ...]:
     """Return everything that the sitting has shown so far, in a fixed order."""
     talk = (one for one in _conversations(state, library) if not is_set_aside(one))

@@ -16,6 +16,7 @@ from poise.measurement import GradedItem, answer_block, answer_graded, draw_pers
 from poise.measurement.people.styles import Style
 from poise.roleplay.rating import DeskStep, Said, chance_of_act, facts_now, propagate
 from poise.sitting import decisions as d
+from poise.sitting.doubting import Doubt
 from poise.sitting.evidence import block_item, desk_of, moment_item, prior_of, rated_item, reaction_item, said_in
 from poise.sitting.habit import Habit
 from poise.sitting.journal import Decide, Journal, perform
@@ -37,7 +38,7 @@ PLAIN_DEEDS_OF_FACT = {"transferred": "transfer", "noted": "note", "waited": "wa
 class Simulee:
     """A made-up person: the true value of each quality and of each method effect, and their own chance.
 
-    Who has no habit is honest and careful.
+    Who has no habit is honest and careful. With a doubt, the true parameters of questions are not those believed.
     """
 
     truth: Mapping[str, float]
@@ -45,6 +46,11 @@ class Simulee:
     library: Library
     reader: d.ReadsText
     habit: Habit | None = None
+    doubt: Doubt | None = None
+
+    def true_item(self, name: str, item: GradedItem) -> GradedItem:
+        """Return the item by which this person answers."""
+        return item if self.doubt is None else self.doubt.graded(name, item)
 
 
 class Deed(NamedTuple):
@@ -63,14 +69,19 @@ class Walked(NamedTuple):
 
 
 def draw_simulee(
-    library: Library, blueprint_customers: Sequence[str], reader: d.ReadsText, seed: int, style: Style | None = None
+    library: Library,
+    blueprint_customers: Sequence[str],
+    reader: d.ReadsText,
+    seed: int,
+    style: Style | None = None,
+    doubt: Doubt | None = None,
 ) -> Simulee:
     """Draw a person from what is believed of people in general; the same person whatever their style."""
     rng = np.random.default_rng(seed)
     truth = draw_person(prior_of(library, tuple(sorted(blueprint_customers))), rng)
     honest = style is None or style.kind == "honest"
     habit = None if style is None or honest else Habit(style, np.random.default_rng([seed, HABIT]))
-    return Simulee(truth, rng, library, reader, habit)
+    return Simulee(truth, rng, library, reader, habit, doubt)
 
 
 def sit(journal: Journal, sitting: str, simulee: Simulee, blueprint: str, seed: int) -> Walked:
@@ -124,13 +135,18 @@ def _answers(  # noqa: C901, PLR0911  one return for each kind of step
 def _rate(simulee: Simulee, state: State, page: int) -> dict[str, int]:
     library = simulee.library
     keys = rated_pages(blueprint_of(state, library))[page - 1]
-    items = {key: rated_item(library.find(Statement, key), library.beliefs) for key in keys}
+    items = {
+        key: simulee.true_item(f"rated/{key}", rated_item(library.find(Statement, key), library.beliefs))
+        for key in keys
+    }
     return _answer_items(simulee, state, items)
 
 
 def _rank(simulee: Simulee, state: State, block: str) -> tuple[int, ...]:
     library = simulee.library
     item = block_item(library.find(Block, block), library)
+    if simulee.doubt is not None:
+        item = simulee.doubt.block(f"block/{block}", item)
     if simulee.habit is None:
         return answer_block(item, simulee.truth, simulee.rng)
     statements = [library.find(Statement, key) for key in library.find(Block, block).statements]
@@ -140,7 +156,10 @@ def _rank(simulee: Simulee, state: State, block: str) -> tuple[int, ...]:
 
 def _judge(simulee: Simulee, state: State, situation: str) -> dict[str, int]:
     reactions = simulee.library.find(Situation, situation).reactions
-    items = {one.key: reaction_item(one, simulee.library.beliefs) for one in reactions}
+    items = {
+        one.key: simulee.true_item(f"situation/{one.key}", reaction_item(one, simulee.library.beliefs))
+        for one in reactions
+    }
     return _answer_items(simulee, state, items)
 
 
@@ -196,6 +215,7 @@ def plan_turn(simulee: Simulee, case: Scenario, conversation: Conversation) -> t
 
 def _draw_level(simulee: Simulee, case: Scenario, moment: Moment) -> int:
     item = moment_item(case, moment.quality, moment.ease, simulee.library.beliefs)
+    item = simulee.true_item(f"moment/{case.key}/{moment.key}", item)
     return answer_graded(item, simulee.truth, simulee.rng)
 
 
