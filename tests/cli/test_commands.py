@@ -50,7 +50,7 @@ def test_simulated_sittings_print_their_recovery(tmp_path: Path) -> None:
     assert counted
     assert counted[1] == counted[2]
     assert "composure" in done.stdout
-    assert "level (mean of twelve)" in done.stdout
+    assert "their mean" in done.stdout
 
 
 BLOCKS_AFTER_PAGE = (3, 2, 2, 3, 2, 2)
