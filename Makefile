@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export POISE_DATA ?= $(CURDIR)/var
 
-.PHONY: setup setup-dev run test check format lock train heads study bench recovery order evaluate docs plots pictures clean
+.PHONY: setup setup-dev run test check format lock train tones heads study bench recovery reliability order evaluate docs plots pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -60,6 +60,10 @@ lock: setup-dev
 train: .venv-train/train.stamp
 	OMP_NUM_THREADS=1 PYTHONPATH=src .venv-train/bin/python -m poise.roleplay.training --encoder
 
+# make tones  teach the heads of tone again, from public comments that lie beside the project
+tones: setup-dev
+	OMP_NUM_THREADS=1 $(BIN)/python -m poise.roleplay.training --tones
+
 # make heads  calibrate the heads again on the scores in the repository, in some minutes
 heads: setup-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m poise.roleplay.training
@@ -89,6 +93,11 @@ bench: setup-dev .venv-bench/bench.stamp
 recovery: setup
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/recovery.py > docs/recovery.new
 	mv docs/recovery.new docs/recovery.md
+
+# make reliability  how many conversations a usable score needs, by made-up people; writes docs/reliability.md
+reliability: setup
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/reliability.py > docs/reliability.new
+	mv docs/reliability.new docs/reliability.md
 
 # make order  let scripted representatives serve every customer, for some minutes; writes docs/representatives.md
 order: setup

@@ -16,6 +16,8 @@ FILES_MAY_BE_OPENED_IN = {
     "measurement/tabular/spooling.py",
     "roleplay/understanding/encoder.py",
     "roleplay/understanding/heads.py",
+    "roleplay/understanding/nearest.py",
+    "roleplay/understanding/tone.py",
 }
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50

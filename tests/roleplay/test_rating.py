@@ -12,8 +12,9 @@ from poise.content.library import Library
 from poise.content.rubric import Moment
 from poise.content.scenario import Scenario
 from poise.measurement import GradedItem, Prior, Reading, score
-from poise.roleplay.rating import DeskStep, Said, facts_now, propagate, rate_moment
+from poise.roleplay.rating import DOUBTED, DeskStep, Said, chance_of_act, facts_now, propagate, rate_moment
 from poise.roleplay.understanding import Reader
+from poise.roleplay.understanding.caution import TELLING
 
 CHANCE = st.floats(0.0, 1.0)
 BLANK = dict.fromkeys(ACTS, 0.0005)
@@ -132,3 +133,18 @@ def test_facts_come_from_the_desk_and_its_order(lamp: Scenario) -> None:
 def test_later_desk_steps_do_not_reach_back(lamp: Scenario) -> None:
     steps = [DeskStep(2, "look_up", lamp.records[0].key)]
     assert "looked_up.any" not in facts_now(lamp, [Said(BLANK)], steps, whole=False)
+
+
+@given(CHANCE)
+def test_harm_without_a_sentence_to_show_counts_a_quarter_and_nothing_else_does(chance: float) -> None:
+    said = [Said({"insult": chance, "stall": chance, "offer": chance})]
+    held = chance_of_act("insult", said, whole=False)
+    assert held == pytest.approx(DOUBTED * chance if chance < TELLING else chance)
+    for act in ("stall", "offer"):
+        assert chance_of_act(act, said, whole=False) == pytest.approx(chance)
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_more_harm_never_counts_less(one: float, other: float) -> None:
+    low, high = (chance_of_act("dismiss", [Said({"dismiss": c})], whole=False) for c in sorted((one, other)))
+    assert low <= high

@@ -6,13 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from poise.content.act import HARM, HEARD
-from poise.roleplay.understanding.caution import BAD_CONDUCT, CONTESTABLE, HARM_CUES, NOT_HOSTILE
+from poise.roleplay.understanding.caution import BAD_CONDUCT, CONTESTABLE, HARM_CUES, NOT_HOSTILE, TELLING
 from poise.roleplay.understanding.encoder import Encoder, Encoding, ReaderError, join_context
 from poise.roleplay.understanding.heads import ACTS, LEAST, MOST, Heads, load_heads
 from poise.roleplay.understanding.reader import (
     BELIEVED,
     MAX_CHARACTERS,
-    TELLING,
     Reader,
     TextReading,
     guard_reply,

@@ -15,6 +15,7 @@ from poise.cli.scripting import ScriptFile
 from poise.cli.telling import tell_end, tell_exchange, tell_reading
 from poise.cli.terminal import STOP, StoppedError, ask, say
 from poise.content.check import load_library
+from poise.content.following import served_after
 from poise.content.library import STARTER, Library
 from poise.content.scenario import Scenario
 from poise.content.source import LibraryError
@@ -36,6 +37,7 @@ class Order:
     show: bool
     seed: int | None
     library: Path | None
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ def run_conversation(out: Console, order: Order) -> None:
     if order.as_json and order.script is None:
         raise ValueError("--json prints the replies of a script; name one with --script FILE.yaml")
     library = load_library(order.library or STARTER)
-    case = find_case(library, order.scenario)
+    before = find_case(library, order.after) if order.after else None
+    case = served_after(find_case(library, order.scenario), before)
     file = None if order.script is None else ScriptFile(order.script)
     if file is not None:
         file.check_against(case)

@@ -37,6 +37,9 @@ def converse(
     seed: Annotated[
         int | None, typer.Option(help="The same seed gives the same wording; else a script's, or 1.")
     ] = None,
+    after: Annotated[
+        str | None, typer.Option(help="The customer served directly before: moments carried over from them count too.")
+    ] = None,
     directory: Annotated[
         Path | None, typer.Option("--library", help="The folder that holds library.yaml; else the starter library.")
     ] = None,
@@ -45,7 +48,7 @@ def converse(
     from poise.cli.conversing import Order, run_conversation  # noqa: PLC0415  keeps `poise --help` quick
 
     with _Plainly():
-        run_conversation(out, Order(scenario, script, as_json, show, seed, directory))
+        run_conversation(out, Order(scenario, script, as_json, show, seed, directory, after))
 
 
 def understand(

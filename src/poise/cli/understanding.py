@@ -24,6 +24,14 @@ class NamesExemplars(Protocol):
         """Return the nearest example of an act."""
 
 
+@runtime_checkable
+class HearsTone(Protocol):
+    """A reader that can tell the tone of a text."""
+
+    def tone(self, text: str) -> Mapping[str, float]:
+        """Return the chance of each tone."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the input: a reply, and what the customer said before it where that stands there too."""
@@ -82,8 +90,16 @@ def _in_words(line: Line, reading: TextReading, reader: object) -> str:
         mark = "+" if chance >= DECIDED_AT else " "
         rows.append(f" {mark} {act:<15}{chance:.2f}  {ACTS[act].meaning}{why.get(act, '')}")
     rest = [f"{act} {chance:.2f}" for act, chance in chances if (act, chance) not in told]
-    rows += [f"   others: {', '.join(rest)}", ""]
+    rows.append(f"   others: {', '.join(rest)}")
+    if reading.legible and isinstance(reader, HearsTone):
+        rows.append(f"   tone, which counts for nothing: {_tones(reader.tone(line.text))}")
+    rows.append("")
     return "\n".join(rows) + "\n"
+
+
+def _tones(chances: Mapping[str, float]) -> str:
+    heard = [(tone, chance) for tone, chance in chances.items() if chance >= WORTH_TELLING]
+    return ", ".join(f"{tone} {chance:.2f}" for tone, chance in sorted(heard, key=lambda one: -one[1])) or "none"
 
 
 def _reasons(line: Line, reading: TextReading, reader: object) -> Mapping[str, str]:

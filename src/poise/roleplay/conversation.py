@@ -13,6 +13,7 @@ from poise.content.manner import Appraisal, Voice
 from poise.content.quality import Beliefs
 from poise.content.rubric import Moment
 from poise.content.scenario import Need, Scenario
+from poise.roleplay.claims import find_claims
 from poise.roleplay.customer import Answer, Outcome, answer, hear, open_conversation, second_message
 from poise.roleplay.customer import would_return as would_return_after
 from poise.roleplay.rating import DeskStep, Rating, Said, rate_moment
@@ -135,7 +136,8 @@ def reply(
     done = (*conversation.desk, *steps)
     reading = read_in_context(reader, words, case.topics, conversation.words_now(steps))
     texts = [turn.words for turn in conversation.turns]
-    said = hear(case, words, reading, before, texts, stock=appraisal.stock, desk=done)
+    claims = find_claims(case, words, conversation.says)
+    said = hear(case, words, reading, before, texts, stock=appraisal.stock, desk=done, claims=claims)
     answered = answer(
         case, appraisal, voice, conversation.state, (*before, said), done, conversation.seed, conversation.says
     )

@@ -12,9 +12,12 @@ from poise.content.rubric import LEVELS, Level, Moment, Rubric, all_cases, is_ac
 from poise.content.scenario import Scenario
 from poise.roleplay.remedies import efficient, find_option
 from poise.roleplay.state import SPECIFIC
+from poise.roleplay.understanding.caution import HOSTILE, TELLING
 
 FloatArray = NDArray[np.float64]
 FACTS_ONLY_SLIP = 0.05
+DOUBTED = 0.25
+"""What is left of a chance of harm to a person that is too small for any sentence to be shown (decision 0022)."""
 PLAIN_DEEDS = {"transfer": "transferred", "note": "noted", "end": "ended", "wait": "waited"}
 
 
@@ -115,12 +118,17 @@ def propagate(rubric: Rubric, chances: Mapping[str, float]) -> FloatArray:
 
 
 def chance_of_act(atom: str, said: Sequence[Said], *, whole: bool) -> float:
-    """Return the chance that an act was in the reply rated, in an earlier one, or in any of them."""
+    """Return the chance that an act was in the reply rated, in an earlier one, or in any of them.
+
+    Harm to a person below `TELLING`, for which no sentence is shown, counts a quarter: nobody can look at it and
+    disagree, and over the sentences of a decent person who writes much such chances add up.
+    """
     scope, _, act = atom.rpartition(".")
     replies = said if whole else said[:-1] if scope == "earlier" else said[-1:]
     absent = 1.0
     for reply in replies:
-        absent *= 1.0 - reply.acts.get(act, 0.0)
+        chance = reply.acts.get(act, 0.0)
+        absent *= 1.0 - (DOUBTED * chance if act in HOSTILE and chance < TELLING else chance)
     return 1.0 - absent
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from poise.content.library import Library
 from poise.content.scenario import Scenario
+from poise.roleplay.claims import find_claims
 from poise.roleplay.customer import Answer, answer, hear
 from poise.roleplay.rating import Said
 from poise.roleplay.state import CustomerState, first_state
@@ -35,7 +36,8 @@ def exchange(
     """
     before, desk = said_in(conversation), desk_of(conversation)
     earlier = [texts[reply.text] for reply in conversation.replies if reply.text in texts]
-    said = hear(case, words, reading, before, earlier, stock=library.appraisal.stock, desk=desk)
+    claims = find_claims(case, words, lines_of(conversation))
+    said = hear(case, words, reading, before, earlier, stock=library.appraisal.stock, desk=desk, claims=claims)
     mood = mood_of(conversation, case)
     answered = answer(case, library.appraisal, library.voice, mood, (*before, said), desk, seed, lines_of(conversation))
     set_in_case = {

@@ -1,7 +1,8 @@
 """``python -m poise.roleplay.training``: teaches the reader from the corpus, and writes what ships with Poise.
 
 With ``--encoder`` the encoder itself is taught anew, and three times more without a third of the voices: some hours on
-one core, with torch (`make train`). Without it, the heads are calibrated again on the scores in the repository.
+one core, with torch (`make train`), and the heads of tone with it. Without it, the heads are calibrated again on the
+scores in the repository.
 """
 
 import argparse
@@ -13,10 +14,12 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # it
 from poise.roleplay.training.conversations import load_conversations
 from poise.roleplay.training.corpus import load_corpus
 from poise.roleplay.training.crossvalidating import digest_lessons, load_unheard, save_unheard
+from poise.roleplay.training.examples import lay_out_examples
 from poise.roleplay.training.exemplars import load_exemplars
 from poise.roleplay.training.reporting import REPORT, train_heads
 from poise.roleplay.training.reviewing import fit_reviews, judge_reviews, read_conversations, write_leanings
 from poise.roleplay.training.samples import gather_lessons, gather_lines
+from poise.roleplay.training.tones import teach_tones
 from poise.roleplay.transcripts.fitting import write_weights
 from poise.roleplay.transcripts.reviewing import HERE, LEANINGS, WEIGHTS, load_rubric
 from poise.roleplay.understanding.encoder import DATA, ENCODER, Encoder
@@ -32,9 +35,10 @@ def main() -> None:
     """Teach, calibrate, judge, and write encoder, heads and report."""
     parser = argparse.ArgumentParser(prog="python -m poise.roleplay.training")
     parser.add_argument("--encoder", action="store_true", help="teach the encoder too: hours, with torch")
+    parser.add_argument("--tones", action="store_true", help="teach the heads of tone too: minutes, from the comments")
     wanted = parser.parse_args()
-    corpus = load_corpus(CORPUS)
-    lessons, lines = gather_lessons(corpus, load_exemplars()), gather_lines(corpus)
+    corpus, exemplars = load_corpus(CORPUS), load_exemplars()
+    lessons, lines = gather_lessons(corpus, exemplars), gather_lines(corpus)
     if wanted.encoder:
         from poise.roleplay.training.finetuning import export, fine_tune  # noqa: PLC0415  only here torch is needed
         from poise.roleplay.training.unheard_voices import read_unheard_voices  # noqa: PLC0415  as above
@@ -46,7 +50,10 @@ def main() -> None:
         raise SystemExit(f"{UNHEARD} belongs to other lessons: run `make train`, which teaches the encoder anew")
     with threadpool_limits(1):  # threads would change the last digits, and they only wait for each other here
         heads, report = train_heads(lessons, lines, unheard, Encoder().digest)
+        if wanted.encoder or wanted.tones:
+            print(teach_tones())  # noqa: T201 - a command
     save_heads(heads)
+    lay_out_examples(exemplars, Encoder()).save()
     REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print(f"{heads.version}: macro-F1 {report['macro_f1']} on unheard voices")  # noqa: T201 - a command
     teach_reviews()

@@ -5,6 +5,8 @@ To accuse a decent person falsely is the worst error of this reader, so every ru
 
 from collections.abc import Mapping
 
+TELLING = 0.2
+"""From this chance on the sentence that carries an act is shown with it."""
 CONTESTABLE = 0.45
 """What harm is read at most where only one signal shows it."""
 BAD_CONDUCT = 0.85
@@ -25,10 +27,12 @@ HARM_CUES: Mapping[str, tuple[str, ...]] = {
     "oversell": ("sell",),
 }
 
-# Harm to the matter rather than to the person: its own head is enough.
 GRAVE = 0.97
 """What `insult` is read at least where somebody wishes or threatens harm in so many words."""
+# Harm to the matter rather than to the person: its own head is enough.
 NOT_HOSTILE = frozenset({"boast", "overpromise", "oversell", "stall"})
+HOSTILE = frozenset(HARM_CUES) - NOT_HOSTILE
+"""Harm to a person, which is believed only on two signals."""
 
 # Without one of these in the sentence the act is not believed above the number: labels ask for explicit words.
 CEILINGS: Mapping[str, tuple[float, tuple[str, ...]]] = {

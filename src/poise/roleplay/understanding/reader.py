@@ -6,6 +6,7 @@ A reading is soft. The desk (records, policy, remedies) knows the facts; here is
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Self
 
@@ -20,6 +21,7 @@ from poise.roleplay.understanding.caution import (
     HARM_CUES,
     NOT_HOSTILE,
     RELIEFS_OF_REPLY,
+    TELLING,
     TO_PROGRAM,
     hold_back,
     relieve,
@@ -28,13 +30,14 @@ from poise.roleplay.understanding.cues import find_cues
 from poise.roleplay.understanding.encoder import Encoder, Encoding, ReaderError, join_context
 from poise.roleplay.understanding.heads import ACTS, LEAST, MOST, Heads, load_heads, to_chance
 from poise.roleplay.understanding.legibility import count_words, is_legible
+from poise.roleplay.understanding.nearest import Examples
 from poise.roleplay.understanding.sentences import split_sentences
 from poise.roleplay.understanding.spelling import is_greeting, leave_out_name, mend_spelling, spell_plainly
+from poise.roleplay.understanding.tone import ToneHeads
 
 FloatArray = npt.NDArray[np.float64]
 
 MAX_CHARACTERS = 1200
-TELLING = 0.2
 BELIEVED = 0.6
 
 
@@ -119,6 +122,23 @@ class Reader:
             return dict.fromkeys(HEARD, LEAST)
         encoding = self._encoder.encode(spell_plainly(text[:MAX_CHARACTERS]))
         return _as_mapping(HEARD, self._heads.judge_customer(encoding.heard))
+
+    def nearest(self, sentence: str, act: str) -> str:
+        """Return the written example of an act nearest to a sentence; empty where none is near."""
+        return self._examples.nearest(self.embed([sentence])[0], act)
+
+    def tone(self, text: str) -> Mapping[str, float]:
+        """Return the chance of each of six tones in some sentence of a text; it enters no rating."""
+        shown = text[:MAX_CHARACTERS]
+        return self._tones.judge(self.embed([shown[start:end] for start, end in split_sentences(shown)]))
+
+    @cached_property
+    def _examples(self) -> Examples:
+        return Examples.load()
+
+    @cached_property
+    def _tones(self) -> ToneHeads:
+        return ToneHeads.load()
 
     def _spell(self, sentence: str) -> str:
         plain = leave_out_name(sentence, self._heads.words)
