@@ -44,3 +44,21 @@ class KnowledgeForm(Piece):
     fictional: bool
     sections: tuple[KnowledgeSection, ...] = Field(min_length=1)
     questions: tuple[KnowledgeQuestion, ...] = Field(min_length=4)
+
+    @model_validator(mode="after")
+    def _keys_stand_once(self) -> "KnowledgeForm":
+        for name, keys in (
+            ("sections", [section.key for section in self.sections]),
+            ("questions", [question.key for question in self.questions]),
+        ):
+            twice = sorted({key for key in keys if keys.count(key) > 1})
+            if twice:
+                raise ValueError(f"{name}: a key stands once; found again: {', '.join(twice)}")
+        return self
+
+    def question(self, key: str) -> KnowledgeQuestion:
+        """Return the question with this key; raises KeyError naming the form and the key."""
+        for question in self.questions:
+            if question.key == key:
+                return question
+        raise KeyError(f"no question {key!r} in the form {self.key!r}")
