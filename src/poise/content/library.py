@@ -17,6 +17,7 @@ from poise.content.knowledge import KnowledgeForm
 from poise.content.manner import Appraisal, Voice
 from poise.content.piece import LATER, Key, Piece, Text
 from poise.content.quality import Beliefs, Quality
+from poise.content.questionnaire import Questionnaire
 from poise.content.scenario import Scenario
 from poise.content.situation import Situation
 from poise.content.source import Complaint, LibraryError, Source, read_source
@@ -59,6 +60,7 @@ class Library(Piece):
     attention: Annotated[tuple[AttentionCheck, ...], LATER] = ()
     knowledge: Annotated[tuple[KnowledgeForm, ...], LATER] = ()
     interview: Annotated[tuple[InterviewQuestion, ...], LATER] = ()
+    analysis: Annotated[tuple[Questionnaire, ...], LATER] = ()
 
     @cached_property
     def canonical(self) -> str:
@@ -100,6 +102,7 @@ LISTS: dict[str, type[Piece]] = {
     "attention": AttentionCheck,
     "knowledge": KnowledgeForm,
     "interview": InterviewQuestion,
+    "analysis": Questionnaire,
 }
 SINGLES: dict[str, type[Piece]] = {
     "beliefs": Beliefs,
