@@ -173,6 +173,7 @@ TOPICS: Final = (
             "Graded",
             "Ranked",
             "Reading",
+            "right_or_wrong",
             "Response",
             "Prior",
             "Posterior",

@@ -11,7 +11,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 
 from poise.sitting.events import (
     AnyEvent,
+    AttentionAnswered,
     ConsentGiven,
+    KnowledgeAnswered,
     PracticeDone,
     PreviewSeen,
     ReplySent,
@@ -43,6 +45,8 @@ some_event: st.SearchStrategy[AnyEvent] = st.one_of(
     st.builds(PracticeDone, at=st.just(AT)),
     st.builds(ConsentGiven, at=st.just(AT), version=st.text(max_size=20)),
     st.builds(StatementRated, at=st.just(AT), statement=keys, category=st.integers(0, 4)),
+    st.builds(AttentionAnswered, at=st.just(AT), check=keys, step=st.integers(0, 4)),
+    st.builds(KnowledgeAnswered, at=st.just(AT), form=keys, question=keys, answer=st.integers(0, 4)),
     st.builds(SituationRated, at=st.just(AT), situation=keys, categories=st.dictionaries(keys, st.integers(0, 4))),
     st.builds(
         ReplySent,

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sitting.knowledge_library import ASKS_ALL, build_knowledge_library
 from sitting.plain_reader import PlainReader
 
 from poise.content.blueprint import Blueprint
@@ -12,6 +13,9 @@ from poise.sitting.journal import MemoryJournal
 from poise.sitting.simulee import START, draw_simulee, sit
 from poise.sitting.state import fold
 
+ASKED = 3
+"""A sitting with questions on a text and attention checks, after three with customers."""
+
 
 @pytest.fixture(scope="module")
 def journal(library: Library) -> MemoryJournal:
@@ -19,17 +23,19 @@ def journal(library: Library) -> MemoryJournal:
     customers = library.find(Blueprint, "complaints_desk").customers
     for seed in range(3):
         sit(made, str(seed), draw_simulee(library, customers, PlainReader(), seed), "complaints_desk", seed)
+    asking = build_knowledge_library(library)
+    sit(made, str(ASKED), draw_simulee(asking, (), PlainReader(), ASKED), ASKS_ALL, ASKED)
     return made
 
 
-@given(st.integers(0, 2), st.integers(0, 200))
+@given(st.integers(0, ASKED), st.integers(0, 200))
 def test_a_fold_may_stop_anywhere_and_go_on(journal: MemoryJournal, seed: int, cut: int) -> None:
     events = list(journal.read(str(seed)))
     assert fold(events[cut:], fold(events[:cut])) == fold(events)
 
 
 def test_every_event_comes_back_equal_from_its_row(journal: MemoryJournal) -> None:
-    for seed in range(3):
+    for seed in range(ASKED + 1):
         for event in journal.read(str(seed)):
             assert read_event(write_event(event)) == event
 

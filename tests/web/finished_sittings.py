@@ -14,6 +14,7 @@ from poise.storage.doors import OpenedSitting
 from poise.storage.journal import DjangoJournal
 
 PASSWORD = "a long password for a test"
+HIRER_OF = "hirer@{}.example"
 
 
 def publish(library: Library) -> str:
@@ -22,7 +23,7 @@ def publish(library: Library) -> str:
     for key, name in (("harbour", "Harbour & Hill"), ("other", "Other Ltd")):
         records.ensure_organisation(key, name)
         records.ensure_position(key, "desk", "Complaints desk", job="complaints_desk", blueprint="complaints_desk")
-        records.add_member(key, f"hirer@{key}.example", PASSWORD, "hirer")
+        records.add_member(key, HIRER_OF.format(key), PASSWORD, "hirer")
     return records.publish_library("open_door", library, timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""The commands: `poise sit`, `serve`, `report`, `library check`, `simulate sittings`, and those of `measuring`."""
+"""The commands: `poise sit`, `serve`, `report`, `simulate sittings`, and those of other files."""
 
 import sys
 from pathlib import Path
@@ -9,8 +9,7 @@ from rich.console import Console
 
 from poise.cli import measuring, raters, reviewing, roleplaying
 from poise.cli.complaining import WantingExtras
-from poise.content.library import STARTER, read_library
-from poise.content.source import Complaint, LibraryError
+from poise.cli.libraries import library_app
 
 app = typer.Typer(
     name="poise",
@@ -19,7 +18,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-library_app = typer.Typer(help="Check what is asked.", no_args_is_help=True)
 simulate_app = typer.Typer(help="Try the exam on made-up people.", no_args_is_help=True)
 app.add_typer(library_app, name="library")
 app.add_typer(simulate_app, name="simulate")
@@ -78,37 +76,6 @@ def report(
         output.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(f"{output} cannot be written: {error.strerror}", param_hint="--out") from error
-
-
-@library_app.command()
-def check(
-    directory: Annotated[Path, typer.Argument(help="The folder that holds library.yaml.")] = STARTER,
-) -> None:
-    """Read a library whole and list everything that is wrong, each with file and line."""
-    complaints = _complaints(directory)
-    for complaint in complaints:
-        err.print(str(complaint), markup=False)
-    if complaints:
-        err.print(f"{len(complaints)} to mend.")
-        raise typer.Exit(1)
-    library = read_library(directory).library
-    out.print(
-        f"{library.title} {library.version}: {len(library.statements)} statements,"
-        f" {len(library.situations)} situations, {len(library.scenarios)} customers, {len(library.jobs)} jobs."
-        f" Nothing to mend. Hash {library.hash}",
-        markup=False,
-    )
-
-
-def _complaints(directory: Path) -> list[Complaint]:
-    from poise.content.check import cross_check  # noqa: PLC0415  keeps `poise --help` quick
-    from poise.roleplay.check import check_customers  # noqa: PLC0415
-
-    try:
-        loaded = read_library(directory)
-    except LibraryError as error:
-        return list(error.complaints)
-    return sorted([*cross_check(loaded), *check_customers(loaded)])
 
 
 @simulate_app.command()

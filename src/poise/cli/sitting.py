@@ -16,11 +16,13 @@ from django.utils import timezone  # noqa: E402  the settings come first
 
 from poise.cli.terminal import STOP, StoppedError, ask, choose, heading, read_number, say  # noqa: E402
 from poise.content.job import Job  # noqa: E402
+from poise.content.knowledge import KnowledgeForm, KnowledgeQuestion  # noqa: E402
 from poise.content.library import Library  # noqa: E402
 from poise.content.scenario import Scenario  # noqa: E402
 from poise.content.situation import Situation  # noqa: E402
 from poise.content.statement import Block, Statement  # noqa: E402
 from poise.integrations.endpoint import SettingsError  # noqa: E402
+from poise.jobfit.attending import say_attention  # noqa: E402
 from poise.jobfit.report import report  # noqa: E402
 from poise.jobfit.tracing import AGREEMENT, GOODNESS  # noqa: E402
 from poise.jobfit.transcript import desk_label, says_before  # noqa: E402
@@ -37,7 +39,7 @@ from poise.sitting.journal import (  # noqa: E402
 )
 from poise.sitting.queueing import case_for, queue_of  # noqa: E402
 from poise.sitting.state import State, fold  # noqa: E402
-from poise.sitting.steps import Step, blueprint_of, next_step, progress, rated_pages  # noqa: E402
+from poise.sitting.steps import Step, blueprint_of, line_text, next_step, progress, question_pages, rated_pages  # noqa: E402
 from poise.storage.doors import find_sitting_by_resume, start_open_sitting  # noqa: E402
 from poise.storage.journal import DjangoJournal  # noqa: E402
 from poise.storage.records import library as published  # noqa: E402
@@ -167,10 +169,10 @@ def _block(table: Table, step: Step) -> Decide:
 
 
 def _rated(table: Table, step: Step) -> Decide:
-    keys = rated_pages(blueprint_of(table.state, table.library))[step.number - 1]
+    blueprint = blueprint_of(table.state, table.library)
     categories = {}
-    for key in keys:
-        say(table.out, table.library.find(Statement, key).text)
+    for key in rated_pages(blueprint)[step.number - 1]:
+        say(table.out, line_text(blueprint, table.library, key))
         categories[key] = choose(table.out, "How far is this like you?", AGREEMENT)
     return d.rate_statements(table.library, step.number, categories, _now())
 
@@ -183,6 +185,35 @@ def _situation(table: Table, step: Step) -> Decide:
         say(table.out, f"“{reaction.text}”")
         categories[reaction.key] = choose(table.out, "How good is this?", GOODNESS)
     return d.rate_situation(table.library, step.what, categories, _now())
+
+
+def _knowledge(table: Table, step: Step) -> Decide:
+    form = table.library.find(KnowledgeForm, step.what)
+    if step.number == 1:
+        invented = ["The business and its rules are invented."] if form.fictional else []
+        say(table.out, form.title.upper(), form.about, *invented, "You can look the answers up in the text.")
+    page = question_pages(form)[step.number - 1]
+    answers = {question.key: _look_up(table, form, question) for question in page}
+    return d.answer_questions(table.library, form.key, step.number, answers, _now())
+
+
+def _look_up(table: Table, form: KnowledgeForm, question: KnowledgeQuestion) -> int:
+    """Ask one question, with the text at hand, until one of its answers is chosen."""
+    say(table.out, question.asks)
+    for number, answer in enumerate(question.answers, start=1):
+        table.out.print(f"  {number}. {answer}", markup=False)
+    for number, section in enumerate(form.sections, start=1):
+        table.out.print(f"  /{number} Read: {section.title}", markup=False)
+    while True:
+        typed = ask(table.out, "Your answer, or /number to read a part of the text:")
+        number = read_number(typed.removeprefix("/"))
+        if typed.startswith("/") and 1 <= number <= len(form.sections):
+            section = form.sections[number - 1]
+            say(table.out, section.title.upper(), section.text)
+        elif not typed.startswith("/") and 1 <= number <= len(question.answers):
+            return number - 1
+        else:
+            say(table.out, f"Please type a number from 1 to {len(question.answers)}, or {STOP} to go on later.")
 
 
 def _pause(table: Table, step: Step) -> Decide:
@@ -286,9 +317,12 @@ def _tell_report(table: Table) -> None:
             f"{quality.name}: {quality.words if quality.enough else f'not enough evidence. {quality.why_not}'}",
         )
         for trace in quality.traces:
+            if trace.kind == "knowledge":
+                table.out.print(f"  - {trace.where}: {trace.asks} {trace.done} Why: {trace.reads}", markup=False)
             if trace.level is not None:
                 quotes = " ".join(f"“{quote.words}”" for quote in trace.quotes)
                 table.out.print(f"  - {trace.where}: {trace.reads} {quotes}", markup=False)
+    say(table.out, *(say_attention(made.attention, "self") if made.attention else ()))
     say(table.out, *(talk.about_voices for talk in made.conversations if talk.voices))
     heading(table.out, "THE SIX JOBS" if len(made.jobs) > 1 else "THE JOB")
     for job in made.jobs:
@@ -306,6 +340,7 @@ STEPS: dict[str, Callable[[Table, Step], Decide]] = {
     "block": _block,
     "rated": _rated,
     "situation": _situation,
+    "knowledge": _knowledge,
     "pause": _pause,
     "meet": _meet,
     "reply": _reply,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from poise.content.piece import LATER, Key, Piece, Text
 from poise.content.shift import Shift
@@ -19,6 +19,7 @@ class Seconds(Piece):
     situation: int
     customer: int
     condition: int
+    knowledge: Annotated[int, LATER] = 45
 
 
 class Practice(Piece):
@@ -40,7 +41,11 @@ class Enough(Piece):
 
 
 class Blueprint(Piece):
-    """What one sitting asks."""
+    """What one sitting asks.
+
+    `knowledge` names forms of questions that come after the situations; `attention` names lines that stand among the
+    singly rated statements, in this order.
+    """
 
     key: Key
     title: Text
@@ -55,6 +60,19 @@ class Blueprint(Piece):
     seconds: Seconds
     enough: Annotated[Enough | None, LATER] = None
     shift: Annotated[Shift | None, LATER] = None
+    knowledge: Annotated[tuple[Key, ...], LATER] = ()
+    attention: Annotated[tuple[Key, ...], LATER] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Blueprint":
+        for name, keys, others in (
+            ("knowledge", self.knowledge, ()),
+            ("attention", self.attention, self.rated),
+        ):
+            twice = sorted({key for key in keys if keys.count(key) > 1 or key in others})
+            if twice:
+                raise ValueError(f"{name}: each key stands once, and not under rated; found again: {', '.join(twice)}")
+        return self
 
     @property
     def everyone(self) -> tuple[Key, ...]:
@@ -67,14 +85,17 @@ class Blueprint(Piece):
 
     @property
     def total_seconds(self) -> int:
-        """The time that most people need, as estimated, without the willingness questions."""
+        """The time that most people need, as estimated, without what only the library can count.
+
+        That are the questions on knowledge and on conditions: see `content.lasting`.
+        """
         each = self.seconds
         return (
             each.preview
             + each.consent
             + each.practice
             + each.block * self.blocks
-            + each.rated * len(self.rated)
+            + each.rated * (len(self.rated) + len(self.attention))
             + each.situation * len(self.situations)
             + sum(self.seconds_for(customer) for customer in self.everyone)
         )

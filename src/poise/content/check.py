@@ -41,6 +41,7 @@ def cross_check(loaded: LoadedLibrary) -> list[Complaint]:
         _check_jobs,
         _check_blueprints,
         _check_reference,
+        _check_questions,
     ):
         for section, key, message in check(loaded):
             file, line = loaded.place(section, key)
@@ -256,3 +257,15 @@ def _check_reference(loaded: LoadedLibrary) -> Iterator[Wrong]:
                 "",
                 f"{quality} needs {LEAST_REFERENCE} moments or reactions; has {counts[quality]}",
             )
+
+
+def _check_questions(loaded: LoadedLibrary) -> Iterator[Wrong]:
+    jobs = [job.key for job in loaded.library.jobs]
+    for asked in loaded.library.interview:
+        yield from _unknown("interview", asked.key, [asked.quality], QUALITIES, "quality")
+    for form in loaded.library.knowledge:
+        yield from _unknown("knowledge", form.key, form.jobs, jobs, "job")
+        sections = [section.key for section in form.sections]
+        for question in form.questions:
+            yield from _unknown("knowledge", form.key, [question.quality], QUALITIES, "quality")
+            yield from _unknown("knowledge", form.key, [question.section], sections, "section")

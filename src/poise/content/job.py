@@ -1,8 +1,10 @@
 """Jobs: what each demands, under which conditions, and what a real week of it is like."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from poise.content.piece import Key, Piece, Text
+from poise.content.piece import LATER, Key, Piece, Text
 
 
 class ConditionAsked(Piece):
@@ -40,6 +42,14 @@ class Preview(Piece):
     worst: Text
 
 
+class CopiedFrom(Piece):
+    """The job whose demands were copied: priors for that job, until a job analysis replaces them."""
+
+    library: Key
+    version: Text
+    job: Key
+
+
 class Job(Piece):
     """One kind of customer service work."""
 
@@ -47,6 +57,7 @@ class Job(Piece):
     name: Text
     summary: Text
     provisional: bool
+    copied_from: Annotated[CopiedFrom | None, LATER] = None
     preview: Preview
     conditions: dict[Key, ConditionStated]
     demands: dict[Key, Demand]

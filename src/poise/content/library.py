@@ -5,20 +5,23 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import ValidationError
 
 from poise.content.blueprint import Blueprint
 from poise.content.claims import Claim, Consent
+from poise.content.interview import InterviewQuestion
 from poise.content.job import ConditionAsked, Job
+from poise.content.knowledge import KnowledgeForm
 from poise.content.manner import Appraisal, Voice
-from poise.content.piece import Key, Piece, Text
+from poise.content.piece import LATER, Key, Piece, Text
 from poise.content.quality import Beliefs, Quality
+from poise.content.questionnaire import Questionnaire
 from poise.content.scenario import Scenario
 from poise.content.situation import Situation
 from poise.content.source import Complaint, LibraryError, Source, read_source
-from poise.content.statement import Block, Statement
+from poise.content.statement import AttentionCheck, Block, Statement
 
 P = TypeVar("P", bound=Piece)
 STARTER = Path(__file__).parent / "starter"
@@ -54,6 +57,10 @@ class Library(Piece):
     appraisal: Appraisal
     voice: Voice
     reference: Reference
+    attention: Annotated[tuple[AttentionCheck, ...], LATER] = ()
+    knowledge: Annotated[tuple[KnowledgeForm, ...], LATER] = ()
+    interview: Annotated[tuple[InterviewQuestion, ...], LATER] = ()
+    analysis: Annotated[tuple[Questionnaire, ...], LATER] = ()
 
     @cached_property
     def canonical(self) -> str:
@@ -92,6 +99,10 @@ LISTS: dict[str, type[Piece]] = {
     "jobs": Job,
     "blueprints": Blueprint,
     "claims": Claim,
+    "attention": AttentionCheck,
+    "knowledge": KnowledgeForm,
+    "interview": InterviewQuestion,
+    "analysis": Questionnaire,
 }
 SINGLES: dict[str, type[Piece]] = {
     "beliefs": Beliefs,

@@ -1,8 +1,10 @@
 """The twelve qualities, what each looks like, and what is believed of them before anything is seen."""
 
-from pydantic import field_validator, model_validator
+from typing import Annotated
 
-from poise.content.piece import Key, Piece, Text
+from pydantic import Field, field_validator, model_validator
+
+from poise.content.piece import LATER, Key, Piece, Text
 
 QUALITIES = (
     "patience",
@@ -64,8 +66,24 @@ class KindOfEvidence(Piece):
     source: Text
 
 
+class KindOfKnowledge(Piece):
+    """How questions with one right answer are believed to work until they are calibrated.
+
+    `step` is the logit of knowing the answer, or finding it in the text, for a person in the middle. Whoever does not
+    know it guesses among the answers. An effect with `method_variance` is shared by all questions of a person.
+    """
+
+    discrimination: float = Field(gt=0)
+    step: float
+    method_variance: float = Field(gt=0)
+    source: Text
+
+
 class Beliefs(Piece):
-    """The authors' priors: correlations, slopes by kind, and how far a reading of words may be trusted."""
+    """The authors' priors: correlations, slopes by kind, and how far a reading of words may be trusted.
+
+    Without `knowledge`, questions on knowledge are no kind of evidence.
+    """
 
     common_correlation: float
     correlations: tuple[Correlation, ...]
@@ -77,6 +95,7 @@ class Beliefs(Piece):
     reading_confusion: tuple[tuple[float, ...], ...]
     fact_base_rates: dict[str, float]
     source: Text
+    knowledge: Annotated[KindOfKnowledge | None, LATER] = None
 
     @model_validator(mode="after")
     def _rows_sum_to_one(self) -> "Beliefs":

@@ -262,6 +262,14 @@ class Endings(Piece):
     lost: tuple[Text, ...] = Field(min_length=3)
 
 
+class AdaptedFrom(Piece):
+    """The case that this one was made from, with another policy or other remedies: scores do not compare with it."""
+
+    library: Key
+    version: Text
+    scenario: Key
+
+
 class Scenario(Piece):
     """One customer, complete."""
 
@@ -270,6 +278,7 @@ class Scenario(Piece):
     job: Key
     purpose: Literal["assessment", "practice"]
     provisional: Literal[True]
+    adapted_from: Annotated[AdaptedFrom | None, LATER] = None
     scene: Text
     losing_costs: Text
     loss: int = Field(ge=0, le=100)

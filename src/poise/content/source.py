@@ -63,13 +63,20 @@ def read_source(path: Path, root: Path) -> Source:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise LibraryError([Complaint(name, 1, f"is larger than {LARGEST_FILE:,} bytes; split it")])
-        tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        raise LibraryError([Complaint(name, 1, f"cannot be read: {error}")]) from error
+    return parse_source(text, name)
+
+
+def parse_source(text: str, name: str) -> Source:
+    """Read YAML text that is called by this name; raises :class:`LibraryError` as :func:`read_source` does."""
+    try:
+        tree = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise LibraryError([Complaint(name, line, f"is not valid YAML: {error.problem}")]) from error
-    except (YAMLError, UnicodeDecodeError, OSError, ValueError) as error:
-        if isinstance(error, LibraryError):
-            raise
+    except (YAMLError, ValueError) as error:
         raise LibraryError([Complaint(name, 1, f"cannot be read: {error}")]) from error
     if tree is None:
         raise LibraryError([Complaint(name, 1, "is empty")])

@@ -1,14 +1,19 @@
 """Statements that people rate or rank, and the small blocks they are ranked in."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from poise.content.piece import Key, Piece, Text
+from poise.content.piece import LATER, Key, Piece, Text
+
+AGREES = 0.051  # how far a mean may lie from what is written, as both have one decimal
 
 
 class Statement(Piece):
-    """A sentence about one's own conduct at work, leaning to one pole of one quality."""
+    """A sentence about one's own conduct at work, leaning to one pole of one quality.
+
+    `desirability` is the mean of `desirability_passes`: ratings by the authors in independent passes, from 1 to 7.
+    """
 
     key: Key
     quality: Key
@@ -18,6 +23,26 @@ class Statement(Piece):
     desirability: float = Field(ge=1, le=7)
     rated: bool = False
     enemies: tuple[Key, ...] = ()
+    desirability_passes: Annotated[tuple[float, ...], LATER] = ()
+
+    @model_validator(mode="after")
+    def _is_the_mean(self) -> "Statement":
+        passes = self.desirability_passes
+        if passes and abs(sum(passes) / len(passes) - self.desirability) > AGREES:
+            raise ValueError(f"desirability is the mean of its passes {passes}; found {self.desirability}")
+        return self
+
+
+class AttentionCheck(Piece):
+    """A line that everybody who reads it answers alike: it asks for one step by name, and says why.
+
+    It is no trap and enters no score; a person who reads the results sees how many were answered as asked. `answer` is
+    the step that is asked for, from 0 (not like me at all) to 4 (exactly like me).
+    """
+
+    key: Key
+    text: Text
+    answer: int = Field(ge=0, le=4)
 
 
 class Block(Piece):

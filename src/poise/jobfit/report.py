@@ -11,6 +11,7 @@ from poise.content.claims import Claim
 from poise.content.job import Job
 from poise.content.library import Library
 from poise.content.quality import Quality
+from poise.jobfit.attending import AttentionView, view_attention
 from poise.jobfit.demand import DemandView, Verdict, expect, verdict_on_job, view_demand
 from poise.jobfit.tracing import Trace, trace
 from poise.jobfit.transcript import ConversationView, view_conversations
@@ -26,11 +27,14 @@ LARGEST_SD = 0.8
 LEAST_KINDS = 2
 LEAST_SEEN = 2
 """What people say of themselves is not enough: so many observations must come from what they did or judged."""
+ONLY_WHERE_ASKED: frozenset[Kind] = frozenset({"knowledge"})
+"""Kinds of evidence that few sittings ask for: nothing is said of them for a quality that they say nothing of."""
 PLAINLY = 0.8
 DISAGREE = 1.64
 KIND_NAMES: dict[Kind, str] = {
     "statements": "What you say of yourself",
     "situations": "How you judge situations",
+    "knowledge": "How you answer questions from a text",
     "customers": "How you served a customer",
 }
 
@@ -102,6 +106,7 @@ class Report:
     jobs: tuple[JobView, ...]
     none_of_these: bool
     conversations: tuple[ConversationView, ...]
+    attention: AttentionView | None = None
 
     def as_dict(self) -> dict[str, object]:
         """Return the report as plain values, for JSON."""
@@ -142,6 +147,7 @@ def report(state: State, library: Library, texts: Mapping[str, str]) -> Report:
         jobs=tuple(jobs),
         none_of_these=not any(_possible(job) for job in jobs),
         conversations=view_conversations(state, library, texts),
+        attention=view_attention(state, library),
     )
 
 
@@ -193,11 +199,13 @@ def _view_qualities(
             [one.response for one in observations if one.kind == kind],
         )
         for kind in KINDS
+        if kind not in ONLY_WHERE_ASKED or any(one.kind == kind for one in observations)
     }
     views, set_aside = [], observe_set_aside(state, library)
     for quality in library.qualities:
         seen = tuple(one for one in observations if quality.key in one.qualities)
-        kinds = tuple(_view_kind(kind, quality.key, seen, by_kind[kind]) for kind in KINDS)
+        named = [kind for kind in by_kind if kind not in ONLY_WHERE_ASKED or any(one.kind == kind for one in seen)]
+        kinds = tuple(_view_kind(kind, quality.key, seen, by_kind[kind]) for kind in named)
         shown = (*seen, *(one for one in set_aside if quality.key in one.qualities))
         traces = tuple(trace(one, quality.key, state, library, texts) for one in shown)
         views.append(_view_quality(quality, posterior, own, kinds, traces))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from poise.content.act import ACTS
+from poise.content.knowledge import KnowledgeForm
 from poise.content.library import Library
 from poise.content.rubric import OTHERWISE, is_act, parse_condition
 from poise.content.scenario import Scenario
@@ -48,7 +49,12 @@ class Trace:
 
 def trace(observation: Observation, quality: str, state: State, library: Library, texts: Mapping[str, str]) -> Trace:
     """Put one observation on a quality into words."""
-    tracer = {"rated": _trace_rated, "block": _trace_block, "situation": _trace_reaction}
+    tracer = {
+        "rated": _trace_rated,
+        "block": _trace_block,
+        "situation": _trace_reaction,
+        "knowledge": _trace_question,
+    }
     kind, _, rest = observation.source.partition("/")
     if kind == "moment":
         return _trace_moment(observation, state, library, texts)
@@ -100,6 +106,25 @@ def _trace_reaction(observation: Observation, _quality: str, key: str, state: St
         asks=reaction.text,
         done=f"Rated as {rated}.",
         reads=reaction.why,
+        level=None,
+        certainty="a given answer",
+    )
+
+
+def _trace_question(observation: Observation, _quality: str, key: str, state: State, library: Library) -> Trace:
+    form_key, _, question_key = key.partition("/")
+    form = library.find(KnowledgeForm, form_key)
+    question = form.question(question_key)
+    answer = state.knowledge[key]
+    section = next(one for one in form.sections if one.key == question.section)
+    right = f"The right one: “{question.answers[question.right]}”"
+    return Trace(
+        kind=observation.kind,
+        source=observation.source,
+        where=f"Question on a text: {form.title}, {section.title}",
+        asks=question.asks,
+        done=f"The answer: “{question.answers[answer]}” {'That is right.' if answer == question.right else right}",
+        reads=question.why,
         level=None,
         certainty="a given answer",
     )

@@ -13,7 +13,7 @@ from poise.measurement.adaptive.selection import Rules, choose, choose_from, exp
 from poise.measurement.adaptive.stopping import StopRule, find_reason_to_stop
 from poise.measurement.expected import expected_share
 from poise.measurement.models import BlockItem, FloatArray, GradedItem, PartialCreditItem, Statement
-from poise.measurement.responses import Graded, Ranked, Reading, Response
+from poise.measurement.responses import Graded, Ranked, Reading, Response, right_or_wrong
 from poise.measurement.scoring import Posterior, Prior, score
 from poise.measurement.simulation import answer_block, answer_graded, draw_person
 
@@ -322,6 +322,7 @@ __all__ = [
     "read_observations",
     "read_responses",
     "recall_parameters",
+    "right_or_wrong",
     "score",
     "score_by_mode",
     "score_by_weighted_likelihood",

@@ -10,6 +10,7 @@ SUM_TOLERANCE = 1e-3
 """Stored readings are rounded to four decimals, so their sum may miss one by a little."""
 SMALLEST_BASE_RATE = 1e-6
 """A category that is never read has no base rate to divide by."""
+KNOWN_OR_NOT = 2
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,43 @@ class Reading:
 
 
 Response: TypeAlias = Graded | Ranked | Reading
+
+
+def right_or_wrong(key: str, item: GradedItem, *, right: bool, guess: float) -> Graded | Reading:
+    """Return an answer to a question that may be guessed: the three-parameter logistic model, with a known floor.
+
+    ``P(right | z) = c + (1 - c) logistic(a . z + d)``. Whoever knows the answer gives it, and whoever does not guesses
+    it with the chance c. So a wrong answer says that it was not known, and a right one is an uncertain reading of
+    whether it was: its likelihood is ``P(known | z) + c P(not known | z)``.
+
+    Parameters
+    ----------
+    key : str
+        What this observation is called in evidence.
+    item : GradedItem
+        Two categories: 0 is not known, 1 is known.
+    right : bool
+        Whether the answer was right.
+    guess : float
+        The floor c, 0 or more and less than one: of m answers that look alike, 1/m.
+
+    Raises
+    ------
+    ValueError
+        If the item does not have two categories, or the floor is not as described.
+
+    References
+    ----------
+    Birnbaum, A. (1968). Some latent trait models and their use in inferring an examinee's ability. In Lord and Novick,
+    Statistical theories of mental test scores.
+    """
+    if item.categories != KNOWN_OR_NOT:
+        raise ValueError(f"item of {key!r}: got {item.categories} categories, expected two: not known and known")
+    if not 0.0 <= guess < 1.0:
+        raise ValueError(f"guess of {key!r}: got {guess}, expected a chance of zero or more and less than one")
+    if not right:
+        return Graded(key, item, 0)
+    return Reading(key, item, (guess / (1.0 + guess), 1.0 / (1.0 + guess)), (0.5, 0.5))
 
 
 def _check_distribution(name: str, values: tuple[float, ...], categories: int) -> None:

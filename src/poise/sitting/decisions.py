@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from poise.content.blueprint import Blueprint
+from poise.content.knowledge import KnowledgeForm, KnowledgeQuestion
 from poise.content.library import Library
 from poise.content.scenario import Scenario
 from poise.content.situation import Situation
@@ -18,8 +19,8 @@ from poise.sitting.evidence import said_in
 from poise.sitting.exchanging import exchange, last_words
 from poise.sitting.journal import Change, Decide
 from poise.sitting.queueing import served_before
-from poise.sitting.state import Conversation, State, fold
-from poise.sitting.steps import Step, blueprint_of, is_done, next_step, rated_pages
+from poise.sitting.state import Conversation, State, fold, name_question
+from poise.sitting.steps import Step, blueprint_of, find_rating, is_done, next_step, question_pages, rated_pages
 from poise.sitting.wording import ask_once, word_answer, word_opening
 
 CATEGORIES = range(5)
@@ -107,16 +108,22 @@ def rank_block(library: Library, block: str, order: tuple[int, ...], at: str) ->
 
 
 def rate_statements(library: Library, page: int, categories: Mapping[str, int], at: str) -> Decide:
-    """Rate each statement of a page, all at once."""
+    """Rate each statement of a page, and choose a step on an attention check among them, all at once."""
 
     def rate(state: State) -> tuple[e.AnyEvent, ...]:
-        keys = rated_pages(blueprint_of(state, library))[page - 1]
+        blueprint = blueprint_of(state, library)
+        keys = rated_pages(blueprint)[page - 1]
         _check_categories(categories, keys, "sentence")
-        return tuple(e.StatementRated(at=at, statement=key, category=categories[key]) for key in keys)
+        return tuple(
+            e.AttentionAnswered(at=at, check=key, step=categories[key])
+            if key in blueprint.attention
+            else e.StatementRated(at=at, statement=key, category=categories[key])
+            for key in keys
+        )
 
     def same(state: State) -> bool:
         keys = rated_pages(blueprint_of(state, library))[page - 1]
-        return {key: state.ratings[key] for key in keys} == dict(categories)
+        return {key: find_rating(state, key) for key in keys} == dict(categories)
 
     return _answer(library, f"rated/page/{page}", rate, same)
 
@@ -131,6 +138,28 @@ def rate_situation(library: Library, situation: str, categories: Mapping[str, in
 
     same = _same_mapping(lambda state: state.situations.get(situation), categories)
     return _answer(library, f"situation/{situation}", rate, same)
+
+
+def answer_questions(library: Library, form: str, page: int, answers: Mapping[str, int], at: str) -> Decide:
+    """Answer each question of a page of a form, all at once: by the question's key, the place of the answer."""
+
+    def asked() -> tuple[KnowledgeQuestion, ...]:
+        return question_pages(library.find(KnowledgeForm, form))[page - 1]
+
+    def answer(_state: State) -> tuple[e.AnyEvent, ...]:
+        _check_categories(answers, tuple(question.key for question in asked()), "question")
+        if not all(answers[question.key] < len(question.answers) for question in asked()):
+            raise InvalidAnswerError("Choose one of the answers that are shown, for each question.")
+        return tuple(
+            e.KnowledgeAnswered(at=at, form=form, question=question.key, answer=answers[question.key])
+            for question in asked()
+        )
+
+    def same(state: State) -> bool:
+        given = {question.key: state.knowledge[name_question(form, question.key)] for question in asked()}
+        return given == dict(answers)
+
+    return _answer(library, f"knowledge/{form}/{page}", answer, same)
 
 
 def meet_customer(library: Library, scenario: str, reader: ReadsText, at: str, voice: Rewords | None = None) -> Decide:

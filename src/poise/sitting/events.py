@@ -89,6 +89,23 @@ class StatementRated(Event):
     category: int = Field(ge=0, le=4)
 
 
+class AttentionAnswered(Event):
+    """Which step was chosen on a line that asks for one by name, from 0 to 4; it enters no score."""
+
+    kind: Literal["attention_answered"] = "attention_answered"
+    check: str
+    step: int = Field(ge=0, le=4)
+
+
+class KnowledgeAnswered(Event):
+    """Which answer was chosen to a question of a form, as its place among the answers, from 0."""
+
+    kind: Literal["knowledge_answered"] = "knowledge_answered"
+    form: str
+    question: str
+    answer: int = Field(ge=0, le=4)
+
+
 class SituationRated(Event):
     """How good each reaction is, from 0 (very poor) to 4 (very good), by the reaction's key."""
 
@@ -261,6 +278,8 @@ AnyEvent = Annotated[
     | BlocksEnded
     | BlockRanked
     | StatementRated
+    | AttentionAnswered
+    | KnowledgeAnswered
     | SituationRated
     | PauseTaken
     | ConversationOpened

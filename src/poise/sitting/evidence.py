@@ -7,13 +7,25 @@ from typing import Literal
 import numpy as np
 
 from poise.content.check import correlation_matrix
+from poise.content.knowledge import KnowledgeForm, KnowledgeQuestion
 from poise.content.library import Library
-from poise.content.quality import QUALITIES, Beliefs, KindOfEvidence
+from poise.content.quality import QUALITIES, Beliefs, KindOfEvidence, KindOfKnowledge
 from poise.content.rubric import LEVELS, Moment
 from poise.content.scenario import Scenario
 from poise.content.situation import Reaction, Situation
 from poise.content.statement import Block, Statement
-from poise.measurement import BlockItem, Graded, GradedItem, Posterior, Prior, Ranked, Reading, Response, score
+from poise.measurement import (
+    BlockItem,
+    Graded,
+    GradedItem,
+    Posterior,
+    Prior,
+    Ranked,
+    Reading,
+    Response,
+    right_or_wrong,
+    score,
+)
 from poise.measurement import Statement as Utility
 from poise.roleplay.conversation import moments_met, rate_replies
 from poise.roleplay.rating import DeskStep, Rating, Said
@@ -21,8 +33,8 @@ from poise.sitting.events import ReadingCorrected
 from poise.sitting.queueing import case_for
 from poise.sitting.state import Conversation, State, name_moment
 
-Kind = Literal["statements", "situations", "customers"]
-KINDS: tuple[Kind, ...] = ("statements", "situations", "customers")
+Kind = Literal["statements", "situations", "knowledge", "customers"]
+KINDS: tuple[Kind, ...] = ("statements", "situations", "knowledge", "customers")
 EASE_IN_BLOCKS = 0.5
 """How far the ease of a statement carries over when it is ranked among others that are about as attractive."""
 
@@ -79,6 +91,17 @@ def reaction_item(reaction: Reaction, beliefs: Beliefs) -> GradedItem:
     return GradedItem(((reaction.quality, slope), ("situations", slope)), steps)
 
 
+def question_item(question: KnowledgeQuestion, belief: KindOfKnowledge) -> GradedItem:
+    """Return the item of one question on knowledge: not known (0), or known or found in the text (1)."""
+    slope = belief.discrimination
+    return GradedItem(((question.quality, slope), ("knowledge", slope)), (belief.step + question.ease,))
+
+
+def guess_of(question: KnowledgeQuestion) -> float:
+    """Return the chance that somebody who does not know the answer gives the right one."""
+    return 1.0 / len(question.answers)
+
+
 def moment_item(scenario: Scenario, quality: str, ease: float, beliefs: Beliefs) -> GradedItem:
     """Return the item of one moment: its quality, the reading of text, and this very conversation."""
     slope = beliefs.customers.discrimination
@@ -96,6 +119,7 @@ def prior_of(library: Library, conversations: tuple[str, ...] = ()) -> Prior:
     }
     variances |= {f"self-view:{quality}": beliefs.self_view_variance for quality in QUALITIES}
     variances |= {f"conversation:{key}": beliefs.conversation_variance for key in conversations}
+    variances |= {"knowledge": beliefs.knowledge.method_variance} if beliefs.knowledge else {}
     prior = Prior(QUALITIES, np.zeros(len(QUALITIES)), correlation_matrix(beliefs))
     return prior.extended(variances)
 
@@ -108,7 +132,7 @@ def apart(prior: Prior) -> Prior:
 def observe(state: State, library: Library) -> tuple[Observation, ...]:
     """Return everything that the sitting has shown so far, in a fixed order."""
     talk = (one for one in _conversations(state, library) if not is_set_aside(one))
-    return (*_statements(state, library), *_situations(state, library), *talk)
+    return (*_statements(state, library), *_situations(state, library), *_questions(state, library), *talk)
 
 
 def observe_set_aside(state: State, library: Library) -> tuple[Observation, ...]:
@@ -147,6 +171,19 @@ def _situations(state: State, library: Library) -> Iterator[Observation]:
                 source = f"situation/{key}/{reaction.key}"
                 response = Graded(source, reaction_item(reaction, library.beliefs), categories[reaction.key])
                 yield Observation("situations", (reaction.quality,), source, response)
+
+
+def _questions(state: State, library: Library) -> Iterator[Observation]:
+    belief = library.beliefs.knowledge
+    if belief is None:
+        return
+    for name, answer in state.knowledge.items():
+        form, _, key = name.partition("/")
+        question = library.find(KnowledgeForm, form).question(key)
+        item = question_item(question, belief)
+        source, right = f"knowledge/{name}", answer == question.right
+        response = right_or_wrong(source, item, right=right, guess=guess_of(question))
+        yield Observation("knowledge", (question.quality,), source, response)
 
 
 def _conversations(state: State, library: Library) -> Iterator[Observation]:

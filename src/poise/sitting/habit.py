@@ -12,13 +12,17 @@ from poise.measurement.people.styles import CHANCES, BoolArray, Habits, Style, b
 LOGITS_OF_DESIRABILITY = 0.5
 """What a point of a statement's desirability (1 to 7) adds to its utility for a faker of strength one: a guess."""
 
+UNREAD = ("careless", "straight")
+"""The styles of people who do not read what they answer."""
+
 
 @dataclass(frozen=True)
 class Habit:
     """A style of answering, and chance of its own, so that honest simulees answer as they always did.
 
     It shows in statements, blocks and situations: there a faker answers as somebody whose qualities all lie higher. In
-    a conversation nobody can act better than they are able to; but careless people say next to nothing there.
+    a conversation and in questions on knowledge nobody can do better than they are able to; but careless people say
+    next to nothing in the one and guess in the other.
     """
 
     style: Style
@@ -66,6 +70,12 @@ class Habit:
         as_shown = np.arange(honest.shape[1])[None, :]
         bent, _ = bend_orders(honest, self.habits, shows, as_shown, self.rng)
         return tuple(int(one) for one in bent[0])
+
+    def leave_unread(self, number: int, far: float) -> BoolArray:
+        """Draw which of some questions with a right answer are answered without being read."""
+        if self.style.kind not in UNREAD:
+            return np.zeros(number, dtype=np.bool_)
+        return self.shows(number, far)
 
     def is_silent(self, far: float) -> bool:
         """Draw whether a reply to a customer is one that does nothing."""

@@ -7,29 +7,41 @@ from typing import NamedTuple
 import numpy as np
 
 from poise.content.act import ACTS
+from poise.content.knowledge import KnowledgeForm, KnowledgeQuestion
 from poise.content.library import Library
 from poise.content.rubric import Moment, is_act
 from poise.content.scenario import Remedy, Scenario
 from poise.content.situation import Situation
-from poise.content.statement import Block, Statement
+from poise.content.statement import AttentionCheck, Block, Statement
 from poise.measurement import GradedItem, answer_block, answer_graded, draw_person
 from poise.measurement.people.styles import Style
 from poise.roleplay.rating import DeskStep, Said, chance_of_act, facts_now, propagate
 from poise.sitting import decisions as d
 from poise.sitting.doubting import Doubt
-from poise.sitting.evidence import block_item, desk_of, moment_item, prior_of, rated_item, reaction_item, said_in
-from poise.sitting.habit import Habit
+from poise.sitting.evidence import (
+    block_item,
+    desk_of,
+    moment_item,
+    prior_of,
+    question_item,
+    rated_item,
+    reaction_item,
+    said_in,
+)
+from poise.sitting.habit import UNREAD, Habit
 from poise.sitting.journal import Decide, Journal, perform
 from poise.sitting.phrases import PHRASES
 from poise.sitting.queueing import case_for
 from poise.sitting.state import Conversation, State, fold
-from poise.sitting.steps import Step, blueprint_of, next_step, progress, rated_pages
+from poise.sitting.steps import Step, blueprint_of, next_step, progress, question_pages, rated_pages
 
 START = "2026-01-01T00:00:00+00:00"
 HABIT = 0x57
 """Sets a simulee's habit apart from its other draws."""
 PASSES = 2
 WHOLE_WEIGHT = 0.5
+CERTAIN = 500.0
+"""A logit that leaves no doubt."""
 DESK_OF_FACT = {"looked_up": "look_up", "read_policy": "read_policy", "offered": "offer", "promised": "promise"}
 PLAIN_DEEDS_OF_FACT = {"transferred": "transfer", "noted": "note", "waited": "wait"}
 
@@ -121,6 +133,8 @@ def _answers(  # noqa: C901, PLR0911  one return for each kind of step
             return [d.rank_block(library, step.what, _rank(simulee, state, step.what), at)]
         case "situation":
             return [d.rate_situation(library, step.what, _judge(simulee, state, step.what), at)]
+        case "knowledge":
+            return [d.answer_questions(library, step.what, step.number, _know(simulee, state, step), at)]
         case "pause":
             return [d.take_pause(library, step.what, at)]
         case "meet":
@@ -134,12 +148,44 @@ def _answers(  # noqa: C901, PLR0911  one return for each kind of step
 
 def _rate(simulee: Simulee, state: State, page: int) -> dict[str, int]:
     library = simulee.library
-    keys = rated_pages(blueprint_of(state, library))[page - 1]
+    blueprint = blueprint_of(state, library)
+    keys = rated_pages(blueprint)[page - 1]
+    asked = {key: library.find(AttentionCheck, key).answer for key in keys if key in blueprint.attention}
     items = {
-        key: simulee.true_item(f"rated/{key}", rated_item(library.find(Statement, key), library.beliefs))
+        key: _asked_item(asked[key])
+        if key in asked
+        else simulee.true_item(f"rated/{key}", rated_item(library.find(Statement, key), library.beliefs))
         for key in keys
     }
-    return _answer_items(simulee, state, items)
+    answers = _answer_items(simulee, state, items)
+    reads = simulee.habit is None or simulee.habit.style.kind not in UNREAD
+    return answers | asked if reads else answers
+
+
+def _asked_item(step: int) -> GradedItem:
+    """Return the item of a line that asks for a step by name: whoever reads it chooses that step."""
+    steps = [(CERTAIN if above <= step else -CERTAIN) - above for above in range(1, 5)]
+    return GradedItem((("statements", 0.0),), tuple(steps))
+
+
+def _know(simulee: Simulee, state: State, step: Step) -> dict[str, int]:
+    """Answer what is known, and guess among the answers where it is not."""
+    page = question_pages(simulee.library.find(KnowledgeForm, step.what))[step.number - 1]
+    habit = simulee.habit
+    unread = [False] * len(page) if habit is None else habit.leave_unread(len(page), _how_far(simulee, state))
+    known = [not skipped and _knows(simulee, question) for question, skipped in zip(page, unread, strict=True)]
+    return {
+        question.key: question.right if knows else int(simulee.rng.integers(0, len(question.answers)))
+        for question, knows in zip(page, known, strict=True)
+    }
+
+
+def _knows(simulee: Simulee, question: KnowledgeQuestion) -> bool:
+    belief = simulee.library.beliefs.knowledge
+    if belief is None:
+        return False
+    item = simulee.true_item(f"knowledge/{question.key}", question_item(question, belief))
+    return answer_graded(item, simulee.truth, simulee.rng) == 1
 
 
 def _rank(simulee: Simulee, state: State, block: str) -> tuple[int, ...]:

@@ -42,6 +42,8 @@ class State:
     blocks_ended: str = ""
     rankings: Mapping[str, tuple[int, int, int]] = field(default_factory=lambda: MappingProxyType({}))
     ratings: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    attention: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    knowledge: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     situations: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
     conversations: Mapping[str, Conversation] = field(default_factory=lambda: MappingProxyType({}))
     left_to_person: tuple[str, ...] = ()
@@ -66,6 +68,11 @@ class State:
 def name_moment(scenario: str, moment: str) -> str:
     """Return what a moment of a sitting is called: the case and the moment."""
     return f"{scenario}/{moment}"
+
+
+def name_question(form: str, question: str) -> str:
+    """Return what a question on knowledge is called: the form and the question."""
+    return f"{form}/{question}"
 
 
 def fold(events: Iterable[e.AnyEvent], state: State | None = None) -> State:
@@ -130,6 +137,17 @@ def _(event: e.BlockRanked, state: State) -> State:
 @_apply.register
 def _(event: e.StatementRated, state: State) -> State:
     return replace(state, ratings=_with(state.ratings, event.statement, event.category))
+
+
+@_apply.register
+def _(event: e.AttentionAnswered, state: State) -> State:
+    return replace(state, attention=_with(state.attention, event.check, event.step))
+
+
+@_apply.register
+def _(event: e.KnowledgeAnswered, state: State) -> State:
+    name = name_question(event.form, event.question)
+    return replace(state, knowledge=_with(state.knowledge, name, event.answer))
 
 
 @_apply.register

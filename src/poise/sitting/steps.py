@@ -1,15 +1,19 @@
 """What comes next for a person: computed from the state and the blueprint, so that a link resumes where it stopped."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from poise.content.blueprint import Blueprint
+from poise.content.knowledge import KnowledgeForm, KnowledgeQuestion
+from poise.content.lasting import RATED_ON_A_PAGE, seconds_in_all
 from poise.content.library import Library
 from poise.content.scenario import Scenario
+from poise.content.statement import AttentionCheck, Statement
 from poise.sitting.queueing import is_pause_due
-from poise.sitting.state import State
+from poise.sitting.state import State, name_question
 
-RATED_ON_A_PAGE = 4
+QUESTIONS_ON_A_PAGE = 4
 Kind = Literal[
     "preview",
     "consent",
@@ -18,6 +22,7 @@ Kind = Literal[
     "block",
     "rated",
     "situation",
+    "knowledge",
     "pause",
     "meet",
     "reply",
@@ -66,9 +71,37 @@ def blueprint_of(state: State, library: Library) -> Blueprint:
 
 
 def rated_pages(blueprint: Blueprint) -> tuple[tuple[str, ...], ...]:
-    """Return the singly rated statements, a page at a time."""
+    """Return the singly rated statements with the attention checks among them, a page at a time.
+
+    The pages are cut into as many equal parts as there are checks. The nth check stands on the middle page of the nth
+    part, and one line further down than the check before it, never in the first line. There is no chance in this:
+    everybody meets the same line at the same place.
+    """
     keys = blueprint.rated
-    return tuple(keys[start : start + RATED_ON_A_PAGE] for start in range(0, len(keys), RATED_ON_A_PAGE))
+    pages = [list(keys[start : start + RATED_ON_A_PAGE]) for start in range(0, len(keys), RATED_ON_A_PAGE)]
+    parts = len(blueprint.attention)
+    for number, check in enumerate(blueprint.attention if pages else ()):
+        page = pages[(2 * number + 1) * len(pages) // (2 * parts)]
+        page.insert(1 + number % len(page), check)
+    return tuple(tuple(page) for page in pages)
+
+
+def line_text(blueprint: Blueprint, library: Library, key: str) -> str:
+    """Return the words of a line of these pages."""
+    if key in blueprint.attention:
+        return library.find(AttentionCheck, key).text
+    return library.find(Statement, key).text
+
+
+def find_rating(state: State, key: str) -> int | None:
+    """Return the step that was chosen on a line of these pages, a statement or an attention check; None before."""
+    return state.ratings.get(key, state.attention.get(key))
+
+
+def question_pages(form: KnowledgeForm) -> tuple[tuple[KnowledgeQuestion, ...], ...]:
+    """Return the questions of a form, a page at a time."""
+    asked = form.questions
+    return tuple(asked[start : start + QUESTIONS_ON_A_PAGE] for start in range(0, len(asked), QUESTIONS_ON_A_PAGE))
 
 
 def next_step(state: State, library: Library) -> Step:
@@ -84,6 +117,7 @@ def next_step(state: State, library: Library) -> Step:
             return first
     blueprint = blueprint_of(state, library)
     step = _next_statements(state, blueprint) or _next_situation(state, blueprint)
+    step = step or _next_questions(state, blueprint, library)
     step = step or _next_conversation(state, blueprint, library)
     if step:
         return step
@@ -93,7 +127,7 @@ def next_step(state: State, library: Library) -> Step:
 def _next_statements(state: State, blueprint: Blueprint) -> Step | None:
     """Alternate pages of singly rated statements with runs of blocks, so that neither grows tiring."""
     pages = rated_pages(blueprint)
-    pages_done = sum(all(key in state.ratings for key in page) for page in pages)
+    pages_done = sum(all(find_rating(state, key) is not None for key in page) for page in pages)
     blocks_done = len(state.rankings)
     due = blueprint.blocks if not pages else -(-blueprint.blocks * pages_done // len(pages))
     if blocks_done < due and not state.blocks_ended:
@@ -106,6 +140,18 @@ def _next_statements(state: State, blueprint: Blueprint) -> Step | None:
 
 def _next_situation(state: State, blueprint: Blueprint) -> Step | None:
     return next((Step("situation", key) for key in blueprint.situations if key not in state.situations), None)
+
+
+def _next_questions(state: State, blueprint: Blueprint, library: Library) -> Step | None:
+    for key in blueprint.knowledge:
+        for number, page in enumerate(question_pages(library.find(KnowledgeForm, key)), start=1):
+            if not _all_answered(state, key, page):
+                return Step("knowledge", key, number)
+    return None
+
+
+def _all_answered(state: State, form: str, page: Sequence[KnowledgeQuestion]) -> bool:
+    return all(name_question(form, question.key) in state.knowledge for question in page)
 
 
 def _next_conversation(state: State, blueprint: Blueprint, library: Library) -> Step | None:
@@ -123,7 +169,7 @@ def _next_conversation(state: State, blueprint: Blueprint, library: Library) -> 
 def is_done(state: State, library: Library, key: str) -> bool:
     """Say whether the step with this key was answered already."""
     kind, _, rest = key.partition("/")
-    what, _, number = rest.rpartition("/") if kind in {"rated", "reply"} else (rest, "", "")
+    what, _, number = rest.rpartition("/") if kind in {"rated", "knowledge", "reply"} else (rest, "", "")
     conversation = state.conversations.get(what)
     done = {
         "preview": state.preview_seen,
@@ -133,6 +179,7 @@ def is_done(state: State, library: Library, key: str) -> bool:
         "block": what in state.rankings,
         "rated": kind == "rated" and _page_done(state, library, number),
         "situation": what in state.situations,
+        "knowledge": kind == "knowledge" and _questions_done(state, library, what, number),
         "pause": what in state.paused_before,
         "meet": conversation is not None or what in state.left_to_person,
         "reply": conversation is not None and number.isdigit() and 0 < int(number) < conversation.next_reply,
@@ -145,7 +192,14 @@ def _page_done(state: State, library: Library, number: str) -> bool:
     pages = rated_pages(blueprint_of(state, library))
     if not number.isdigit() or not 0 < int(number) <= len(pages):
         return False
-    return all(key in state.ratings for key in pages[int(number) - 1])
+    return all(find_rating(state, key) is not None for key in pages[int(number) - 1])
+
+
+def _questions_done(state: State, library: Library, form: str, number: str) -> bool:
+    if form not in blueprint_of(state, library).knowledge:
+        return False
+    pages = question_pages(library.find(KnowledgeForm, form))
+    return number.isdigit() and 0 < int(number) <= len(pages) and _all_answered(state, form, pages[int(number) - 1])
 
 
 def progress(state: State, library: Library) -> Progress:
@@ -153,7 +207,8 @@ def progress(state: State, library: Library) -> Progress:
     blueprint = blueprint_of(state, library)
     each = blueprint.seconds
     done = each.preview * state.preview_seen + each.consent * bool(state.consent) + each.practice * state.practised
-    done += each.block * len(state.rankings) + each.rated * len(state.ratings) + each.situation * len(state.situations)
+    done += each.block * len(state.rankings) + each.rated * (len(state.ratings) + len(state.attention))
+    done += each.situation * len(state.situations) + each.knowledge * len(state.knowledge)
     for key, conversation in state.conversations.items():
         turns = len(library.find(Scenario, key).probes)
         share = len(conversation.replies) if conversation.ended is None else turns
@@ -162,4 +217,4 @@ def progress(state: State, library: Library) -> Progress:
     willing = each.condition * len(library.conditions)
     done += willing * (state.willingness is not None)
     spared = each.block * (blueprint.blocks - len(state.rankings)) if state.blocks_ended else 0
-    return Progress(done=done, total=blueprint.total_seconds + willing - spared)
+    return Progress(done=done, total=seconds_in_all(blueprint, library) - spared)

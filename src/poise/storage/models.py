@@ -122,6 +122,10 @@ class PublishedLibrary(WrittenOnce):
     canonical = models.TextField()
     published_at = models.DateTimeField()
     note = models.TextField(blank=True)
+    published_by = models.CharField(max_length=200, blank=True, default="")
+    account = models.CharField(max_length=200, blank=True, default="")
+    # The hash of the version that this one was a copy of at first; empty for what comes with Poise.
+    came_from = models.CharField(max_length=64, blank=True, default="")
 
     objects = WrittenOnceRows["PublishedLibrary"].as_manager()
 
@@ -144,14 +148,38 @@ class PublishedLibrary(WrittenOnce):
         return row
 
 
+class Draft(models.Model):
+    """A copy of a published library that is being changed; `version` counts the changes, so that none is lost."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="drafts")
+    key = models.CharField(max_length=60, unique=True)
+    came_from = models.ForeignKey(PublishedLibrary, models.PROTECT, related_name="drafts")
+    canonical = models.TextField()
+    version = models.PositiveIntegerField(default=0)
+    begun_by = models.CharField(max_length=200)
+    begun_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=200)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(key="") & ~Q(canonical=""), name="draft_is_not_empty"),)
+
+    def __str__(self) -> str:
+        return f"draft {self.key}"
+
+
 class Position(models.Model):
-    """A vacancy: which job it is, and by which blueprint people are seen."""
+    """A vacancy: which job it is, and by which blueprint people are seen.
+
+    New sittings begin with the `library` that it names; without one, with the library that comes with Poise.
+    """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="positions")
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=200)
     job = models.CharField(max_length=60)
     blueprint = models.CharField(max_length=60)
+    library = models.ForeignKey(PublishedLibrary, models.PROTECT, null=True, blank=True, related_name="positions")
 
     class Meta:
         constraints = (

@@ -100,9 +100,10 @@ def publish_library(organisation: str, library: Library, now: datetime, note: st
 
 
 def newest_library(key: str) -> str | None:
-    """Return the hash of the library that was published last under this key."""
+    """Return the hash of the library that was published last under this key among those that come with Poise."""
     with reading():
-        rows = PublishedLibrary.objects.filter(key=key).order_by("-published_at", "-pk")
+        shipped = PublishedLibrary.objects.filter(key=key, organisation__is_open_door=True)
+        rows = shipped.order_by("-published_at", "-pk")
         return rows.values_list("hash", flat=True).first()
 
 

@@ -21,7 +21,7 @@ _NUMBER = r"(?P<number>[1-9][0-9]{0,2})"
 _STEPS = re.compile(
     r"(?P<plain>preview|consent|accommodations|practice|willingness|finished)"
     rf"|(?P<kind>block|situation|pause|meet)/{_KEY}"
-    rf"|(?P<numbered>rated/page|reply/{_KEY.replace('what', 'scenario')})/{_NUMBER}",
+    rf"|(?P<numbered>rated/page|(?:reply|knowledge)/{_KEY.replace('what', 'named')})/{_NUMBER}",
     re.ASCII,
 )
 
@@ -76,6 +76,10 @@ def _rate_situation(visit: Visit, step: Step, given: QueryDict) -> Decide:
     return decisions.rate_situation(visit.library, step.what, read_categories(given), read_time())
 
 
+def _answer_questions(visit: Visit, step: Step, given: QueryDict) -> Decide:
+    return decisions.answer_questions(visit.library, step.what, step.number, read_categories(given), read_time())
+
+
 def _take_pause(visit: Visit, step: Step, _given: QueryDict) -> Decide:
     return decisions.take_pause(visit.library, step.what, read_time())
 
@@ -98,6 +102,7 @@ READ: Mapping[Kind, Callable[[Visit, Step, QueryDict], Decide]] = {
     "block": _rank_block,
     "rated": _rate_statements,
     "situation": _rate_situation,
+    "knowledge": _answer_questions,
     "pause": _take_pause,
     "meet": _meet_customer,
     "willingness": _state_willingness,

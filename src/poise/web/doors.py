@@ -17,7 +17,7 @@ from poise.storage.doors import (
     start_open_sitting,
 )
 from poise.web.problems import EXPIRED, REVOKED, UNKNOWN_INVITATION, USED, Problem, Way, show_problem
-from poise.web.publishing import blueprint_minutes, library_in_use
+from poise.web.publishing import blueprint_minutes, library_for, library_in_use, position_minutes
 from poise.web.visit import keep_private
 
 OPEN_BLUEPRINT = "open_door"
@@ -66,7 +66,7 @@ def show_invitation(request: HttpRequest, token: str) -> HttpResponse:
         return keep_private(_show_closed(request, found.status))
     if request.method == "POST":
         try:
-            opened = open_sitting_for_invitation(token, library_in_use(), timezone.now())
+            opened = open_sitting_for_invitation(token, library_for(found.invitation.position), timezone.now())
         except InvitationClosedError as closed:  # it was withdrawn a moment ago
             return keep_private(_show_closed(request, closed.status))
         return keep_private(HttpResponseRedirect(reverse("resume", args=(opened.resume_token,)), status=SEE_OTHER))
@@ -80,7 +80,7 @@ def _show_home(request: HttpRequest, pasted: str = "", wrong: str = "", status: 
 
 def _show_open(request: HttpRequest, found: FoundInvitation) -> HttpResponse:
     invitation = found.invitation
-    minutes = blueprint_minutes(invitation.position.blueprint) if invitation else 0
+    minutes = position_minutes(invitation.position) if invitation else 0
     return render(request, "web/doors/invitation.html", {"invitation": invitation, "minutes": minutes})
 
 

@@ -4,10 +4,13 @@ import os
 from functools import cache
 
 from poise.content.blueprint import Blueprint
+from poise.content.lasting import seconds_in_all
 from poise.integrations.voice import EndpointVoice, open_voice
 from poise.roleplay.understanding import Reader
 from poise.sitting.journal import JournalUnavailableError
+from poise.storage.authoring import named_library
 from poise.storage.records import library, newest_library
+from poise.storage.views import PositionView
 
 LIBRARY = "starter"
 MINUTE = 60
@@ -33,12 +36,20 @@ def library_in_use() -> str:
     return digest
 
 
-def blueprint_minutes(key: str) -> int:
+def library_for(position: PositionView) -> str:
+    """Return the hash of the library that new sittings of a position begin with: what it names, or the one in use."""
+    return named_library(position.organisation, position.key) or library_in_use()
+
+
+def position_minutes(position: PositionView) -> int:
+    """Return how many minutes a sitting for this position takes at most, by the authors' estimate."""
+    return blueprint_minutes(position.blueprint, named_library(position.organisation, position.key))
+
+
+def blueprint_minutes(key: str, digest: str | None = None) -> int:
     """Return how many minutes a sitting with this blueprint takes at most, by the authors' estimate."""
-    digest = newest_library(LIBRARY)
+    digest = digest or newest_library(LIBRARY)
     if digest is None:
         return 0
     found = library(digest)
-    blueprint = found.find(Blueprint, key)
-    seconds = blueprint.total_seconds + blueprint.seconds.condition * len(found.conditions)
-    return -(-seconds // MINUTE)
+    return -(-seconds_in_all(found.find(Blueprint, key), found) // MINUTE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from poise.jobfit.attending import say_attention
 from poise.jobfit.correcting import ERASED
 from poise.jobfit.demand import DemandView, Verdict
 from poise.jobfit.report import JobView, KindView, QualityView, Report
@@ -24,17 +25,20 @@ KINDS: dict[Reader, dict[str, str]] = {
     "self": {
         "statements": "What you say of yourself",
         "situations": "How you judge situations",
+        "knowledge": "How you answer questions from a text",
         "customers": "How you served customers",
     },
     "hirer": {
         "statements": "What the candidate says of themselves",
         "situations": "How the candidate judges situations",
+        "knowledge": "How the candidate answers questions from a text",
         "customers": "How the candidate served customers",
     },
 }
 COUNTED = {
     "statements": ("answer", "answers"),
     "situations": ("judgement", "judgements"),
+    "knowledge": ("question", "questions"),
     "customers": ("moment", "moments"),
 }
 LEANINGS = {
@@ -188,6 +192,7 @@ class ReportLaid:
     practise_later: tuple[QualityView, ...]
     conversations: tuple[ConversationLaid, ...]
     words_erased: bool
+    attention: tuple[str, ...]
 
     @property
     def hirer(self) -> bool:
@@ -219,6 +224,7 @@ def lay_report(report: Report, reader: Reader = "self") -> ReportLaid:
         practise_later=(*lowest[FEW:], *(one.view for one in lacking)),
         conversations=tuple(_lay_conversation(one) for one in report.conversations),
         words_erased=any(turn.reply == ERASED for one in report.conversations for turn in one.turns),
+        attention=say_attention(report.attention, reader) if report.attention else (),
     )
 
 

@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from poise.content.knowledge import KnowledgeForm
+from poise.content.lasting import questions_asked
 from poise.content.scenario import Scenario
 from poise.content.situation import Situation
 from poise.content.statement import Block, Statement
@@ -15,7 +17,7 @@ from poise.sitting.decisions import InvalidAnswerError, StaleStepError
 from poise.sitting.journal import perform
 from poise.sitting.queueing import case_for, queue_of, served_before
 from poise.sitting.state import State
-from poise.sitting.steps import Kind, Step, is_done, next_step, rated_pages
+from poise.sitting.steps import Kind, Step, is_done, line_text, next_step, question_pages, rated_pages
 from poise.web import conversation_pages
 from poise.web.answers import READ, parse_step
 from poise.web.asking import HOW_GOOD, HOW_WILLING, LIKE_ME, ask, lay_cards
@@ -122,6 +124,7 @@ def _lay_preview(visit: Visit, _step: Step, _given: QueryDict | None) -> Context
         "jobs": laid,
         "only": laid[0] if visit.blueprint.job and len(laid) == 1 else None,
         "claims": provisional,
+        "questions": questions_asked(visit.blueprint, visit.library),
     }
 
 
@@ -151,7 +154,7 @@ def _lay_block(visit: Visit, step: Step, given: QueryDict | None) -> Context:
 
 def _lay_rated(visit: Visit, step: Step, given: QueryDict | None) -> Context:
     pages = rated_pages(visit.blueprint)
-    texts = {key: visit.library.find(Statement, key).text for key in pages[step.number - 1]}
+    texts = {key: line_text(visit.blueprint, visit.library, key) for key in pages[step.number - 1]}
     return {"asked": [ask(key, text, LIKE_ME, given) for key, text in texts.items()], "pages": len(pages)}
 
 
@@ -160,6 +163,14 @@ def _lay_situation(visit: Visit, step: Step, given: QueryDict | None) -> Context
     asked = [ask(reaction.key, reaction.text, HOW_GOOD, given) for reaction in situation.reactions]
     number = visit.blueprint.situations.index(step.what) + 1
     return {"situation": situation, "asked": asked, "number": number, "of": len(visit.blueprint.situations)}
+
+
+def _lay_knowledge(visit: Visit, step: Step, given: QueryDict | None) -> Context:
+    form = visit.library.find(KnowledgeForm, step.what)
+    page = question_pages(form)[step.number - 1]
+    first = form.questions.index(page[0]) + 1
+    asked = [ask(question.key, question.asks, question.answers, given) for question in page]
+    return {"form": form, "asked": asked, "first": first, "last": first + len(page) - 1, "of": len(form.questions)}
 
 
 def _lay_pause(visit: Visit, step: Step, _given: QueryDict | None) -> Context:
@@ -205,6 +216,7 @@ LAY: Mapping[Kind, Callable[[Visit, Step, QueryDict | None], Context]] = {
     "block": _lay_block,
     "rated": _lay_rated,
     "situation": _lay_situation,
+    "knowledge": _lay_knowledge,
     "pause": _lay_pause,
     "meet": _lay_meet,
     "willingness": _lay_willingness,

@@ -1,11 +1,20 @@
-"""The addresses of the pages: the doors, a person's own way, their report, and the hirer's desk."""
+"""The addresses of the pages: the doors, a person's own way, their report, and the desks of hirers and authors."""
 
 from collections.abc import Callable
 
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from poise.web import desk_pages, doors, own_pages, report_pages, step_pages
+from poise.web import (
+    author_editing,
+    author_pages,
+    author_publishing,
+    desk_pages,
+    doors,
+    own_pages,
+    report_pages,
+    step_pages,
+)
 from poise.web.problems import when_unavailable
 
 
@@ -40,7 +49,25 @@ desk = [
     page("desk/", desk_pages.show_desk, "desk"),
     page("desk/candidates/<str:key>/", desk_pages.show_candidate, "candidate"),
 ]
-urlpatterns = [*doors_open, *own_way, *report, *desk]
+edition = "desk/library/<str:ident>/"
+piece = f"{edition}in/<str:section>/at/<str:key>/"
+author = [
+    page("desk/library/", author_pages.show_library, "author_library"),
+    page(edition, author_pages.show_edition, "author_edition"),
+    page(f"{edition}find/", author_pages.find_pieces, "author_find"),
+    page(f"{edition}begin/", author_publishing.begin, "author_begin"),
+    page(f"{edition}check/", author_publishing.show_complaints, "author_check"),
+    page(f"{edition}publish/", author_publishing.publish, "author_publish"),
+    page(f"{edition}discard/", author_publishing.discard, "author_discard"),
+    page(f"{edition}position/", author_publishing.name_version, "author_position"),
+    page(f"{edition}in/<str:section>/", author_pages.show_section, "author_section"),
+    page(f"{edition}in/<str:section>/add/", author_editing.add_piece, "author_add"),
+    page(piece, author_pages.show_piece, "author_piece"),
+    page(f"{piece}preview/", author_pages.preview_piece, "author_preview"),
+    page(f"{piece}edit/", author_editing.edit_piece, "author_edit"),
+    page(f"{piece}delete/", author_editing.delete_piece, "author_delete"),
+]
+urlpatterns = [*doors_open, *own_way, *report, *desk, *author]
 
 handler400 = "poise.web.problems.bad_request"
 handler403 = "poise.web.problems.permission_denied"

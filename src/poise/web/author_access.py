@@ -1,0 +1,150 @@
+"""Who may come to the author's desk, and the edition of a library that they look at: a version or a draft."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from poise.content.editing import Changed, compare, piece_of
+from poise.content.library import LISTS, SINGLES, Library
+from poise.content.piece import Piece
+from poise.storage.authoring import By, DraftView, UnknownEditionError, VersionView, find_version, read_draft
+from poise.storage.records import library
+from poise.storage.views import MembershipView
+from poise.web.desk_pages import for_members
+from poise.web.problems import NOT_ALLOWED, Problem, Way, show_problem
+
+P = ParamSpec("P")
+DRAFT = "draft-"
+LONGEST_NAME = 200
+NO_SUCH_EDITION = Problem(
+    404,
+    "We do not know this library",
+    (
+        "There is no version and no draft with this address at your organisation.",
+        "A draft may have been published or thrown away a moment ago. Your library shows what is there now.",
+    ),
+)
+NO_SUCH_PIECE = Problem(
+    404,
+    "This piece is not here",
+    ("There is nothing with this name in this version or draft.", "It may have been deleted or given another key."),
+)
+
+
+class UnknownPieceError(LookupError):
+    """There is no such section, or no such piece in it."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A version or a draft, with what it holds; a draft can be changed."""
+
+    ident: str
+    library: Library
+    version: VersionView
+    draft: DraftView | None = None
+
+    @property
+    def name(self) -> str:
+        """How the pages call it."""
+        return f"Draft from {self.version.version}" if self.draft else f"Version {self.version.version}"
+
+    @cached_property
+    def changes(self) -> tuple[Changed, ...]:
+        """What differs from the version that it was a copy of; nothing for what comes with Poise."""
+        if self.draft:
+            return compare(library(self.version.hash), self.library)
+        return compare(library(self.version.came_from), self.library) if self.version.came_from else ()
+
+    @cached_property
+    def how(self) -> dict[tuple[str, str], str]:
+        """How each piece that differs came to differ, by section and key."""
+        return {(change.section, change.key): change.how for change in self.changes}
+
+    def piece(self, section: str, key: str) -> Piece:
+        """Return a piece; raises UnknownPieceError."""
+        check_section(section)
+        found = piece_of(self.library, section, key)
+        if found is None:
+            raise UnknownPieceError(key)
+        return found
+
+    def address(self, name: str, *parts: str) -> str:
+        """Return the address of one of its pages."""
+        return reverse(name, args=(self.ident, *parts))
+
+
+def may_author(member: MembershipView) -> bool:
+    """Say whether a member may use the author's desk: today everybody who works for the organisation."""
+    return not member.organisation.is_open_door
+
+
+def check_section(section: str) -> None:
+    """Raise UnknownPieceError where there is no such section."""
+    if section not in LISTS and section not in SINGLES:
+        raise UnknownPieceError(section)
+
+
+def for_authors(
+    view: Callable[Concatenate[HttpRequest, MembershipView, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Make a page of the author's desk; what is not this organisation's is not there for it."""
+
+    def admit(request: HttpRequest, member: MembershipView, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not may_author(member):
+            return show_problem(request, NOT_ALLOWED)
+        unsent = request.POST.get("text", "")
+        try:
+            return view(request, member, *args, **kwargs)
+        except UnknownEditionError:
+            ways = (Way(reverse("author_library"), "Back to your library"),)
+            return show_problem(request, NO_SUCH_EDITION, ways, unsent=unsent)
+        except UnknownPieceError:
+            ways = (Way(reverse("author_library"), "Back to your library"),)
+            return show_problem(request, NO_SUCH_PIECE, ways, unsent=unsent)
+
+    return wraps(view)(for_members(admit))
+
+
+def find_edition(member: MembershipView, ident: str) -> Edition:
+    """Return a version or draft that this member may see; raises UnknownEditionError."""
+    organisation = member.organisation.key
+    if ident.startswith(DRAFT):
+        draft, held = read_draft(organisation, ident.removeprefix(DRAFT))
+        return Edition(ident, held, draft.came_from, draft)
+    version = find_version(organisation, ident)
+    return Edition(ident, library(version.hash), version)
+
+
+def find_draft(member: MembershipView, ident: str) -> Edition:
+    """Return a draft that this member may change; raises UnknownEditionError."""
+    edition = find_edition(member, ident)
+    if edition.draft is None:
+        raise UnknownEditionError(ident)
+    return edition
+
+
+def draft_key(ident: str) -> str:
+    """Return the key of the draft at this address."""
+    return ident.removeprefix(DRAFT)
+
+
+def draft_ident(draft: DraftView) -> str:
+    """Return how a draft is named in addresses."""
+    return DRAFT + draft.key
+
+
+def author_name(request: HttpRequest) -> str:
+    """Return the name of who is signed in: their full name where the account has one."""
+    full = getattr(request.user, "get_full_name", str)()
+    return (full or request.user.get_username())[:LONGEST_NAME]
+
+
+def sign(request: HttpRequest, name: str = "") -> By:
+    """Return who does what this request asks for, and when."""
+    return By((name or author_name(request))[:LONGEST_NAME], request.user.get_username()[:LONGEST_NAME], timezone.now())
