@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from poise.content.piece import LATER, Key, Piece, Text
+from poise.content.quality import QUALITIES
 from poise.content.shift import Shift
 
 
@@ -43,6 +44,9 @@ class Enough(Piece):
 class Blueprint(Piece):
     """What one sitting asks.
 
+    The singly rated statements are named by `rated`, or `anchors` of each quality are drawn for each sitting by its
+    seed, from all that the library has; with `focus`, of these qualities only. Drawn, none is met by everybody.
+
     `knowledge` names forms of questions that come after the situations; `attention` names lines that stand among the
     singly rated statements, in this order.
     """
@@ -62,6 +66,19 @@ class Blueprint(Piece):
     shift: Annotated[Shift | None, LATER] = None
     knowledge: Annotated[tuple[Key, ...], LATER] = ()
     attention: Annotated[tuple[Key, ...], LATER] = ()
+    anchors: Annotated[int, LATER] = Field(default=0, ge=0)
+    focus: Annotated[tuple[Key, ...], LATER] = ()
+
+    @model_validator(mode="after")
+    def _drawn_or_named(self) -> "Blueprint":
+        if self.anchors and self.rated:
+            raise ValueError("rated statements are named, or drawn by anchors; found both")
+        if self.focus and not self.anchors:
+            raise ValueError("focus says of which qualities anchors are drawn; found no anchors")
+        strange = sorted(set(self.focus) - set(QUALITIES))
+        if strange:
+            raise ValueError(f"focus names qualities; not known: {', '.join(strange)}")
+        return self
 
     @model_validator(mode="after")
     def _each_once(self) -> "Blueprint":
@@ -84,6 +101,16 @@ class Blueprint(Piece):
         return self.shift.seconds if self.shift and customer in self.shift.customers else self.seconds.customer
 
     @property
+    def anchored(self) -> tuple[Key, ...]:
+        """The qualities of which singly rated statements are drawn."""
+        return (self.focus or QUALITIES) if self.anchors else ()
+
+    @property
+    def rated_number(self) -> int:
+        """How many statements are rated singly."""
+        return len(self.rated) + self.anchors * len(self.anchored)
+
+    @property
     def total_seconds(self) -> int:
         """The time that most people need, as estimated, without what only the library can count.
 
@@ -95,7 +122,7 @@ class Blueprint(Piece):
             + each.consent
             + each.practice
             + each.block * self.blocks
-            + each.rated * (len(self.rated) + len(self.attention))
+            + each.rated * (self.rated_number + len(self.attention))
             + each.situation * len(self.situations)
             + sum(self.seconds_for(customer) for customer in self.everyone)
         )

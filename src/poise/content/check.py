@@ -228,6 +228,10 @@ def _check_blueprints(loaded: LoadedLibrary) -> Iterator[Wrong]:
         named = [*blueprint.jobs, *([blueprint.job] if blueprint.job else [])]
         yield from _unknown("blueprints", blueprint.key, named, jobs, "job")
         yield from _unknown("blueprints", blueprint.key, blueprint.rated, rated, "rated statement")
+        for quality in blueprint.anchored:
+            own = sum(statement.quality == quality for statement in library.statements if statement.rated)
+            if own < blueprint.anchors:
+                yield "blueprints", blueprint.key, f"draws {blueprint.anchors} rated statements on {quality}; has {own}"
         situations = {situation.key for situation in library.situations}
         yield from _unknown("blueprints", blueprint.key, blueprint.situations, situations, "situation")
         scenarios = {scenario.key for scenario in library.scenarios}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,12 @@ def read_source(path: Path, root: Path) -> Source:
     return parse_source(text, name)
 
 
+@lru_cache(maxsize=256)
 def parse_source(text: str, name: str) -> Source:
-    """Read YAML text that is called by this name; raises :class:`LibraryError` as :func:`read_source` does."""
+    """Read YAML text that is called by this name; raises :class:`LibraryError` as :func:`read_source` does.
+
+    What was read is kept, and nobody changes it: reading is slow, and most files stay as they are between two readings.
+    """
     try:
         tree = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:

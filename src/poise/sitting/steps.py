@@ -10,6 +10,7 @@ from poise.content.lasting import RATED_ON_A_PAGE, seconds_in_all
 from poise.content.library import Library
 from poise.content.scenario import Scenario
 from poise.content.statement import AttentionCheck, Statement
+from poise.sitting.drawing import draw_anchors
 from poise.sitting.queueing import is_pause_due
 from poise.sitting.state import State, name_question
 
@@ -66,8 +67,9 @@ class Progress:
 
 
 def blueprint_of(state: State, library: Library) -> Blueprint:
-    """Return the blueprint that the sitting began with."""
-    return library.find(Blueprint, state.begun.blueprint)
+    """Return the blueprint that the sitting began with, with the statements that were drawn for it."""
+    blueprint = library.find(Blueprint, state.begun.blueprint)
+    return draw_anchors(blueprint, library, state.begun.seed) if blueprint.anchors else blueprint
 
 
 def rated_pages(blueprint: Blueprint) -> tuple[tuple[str, ...], ...]:
