@@ -46,10 +46,19 @@ def test_the_starter_library_has_what_it_promises(library: Library) -> None:
     assert library.provisional
 
 
-def test_each_customer_rates_every_quality_or_those_of_a_shift_do_together(library: Library) -> None:
+def test_each_assessed_customer_rates_every_quality_or_those_of_a_shift_or_a_practice_do_together(
+    library: Library,
+) -> None:
     queues = [blueprint.shift.customers for blueprint in library.blueprints if blueprint.shift]
-    queued = {key for queue in queues for key in queue}
-    for keys in (*queues, *((scenario.key,) for scenario in library.scenarios if scenario.key not in queued)):
+    practised = [
+        blueprint.customers
+        for blueprint in library.blueprints
+        if any(library.find(Scenario, key).purpose == "practice" for key in blueprint.customers)
+    ]
+    queued = {key for queue in (*queues, *practised) for key in queue}
+    assert {one.key for one in library.scenarios if one.purpose == "practice"} <= queued
+    alone = ((scenario.key,) for scenario in library.scenarios if scenario.key not in queued)
+    for keys in (*queues, *practised, *alone):
         moments = [moment for key in keys for moment in library.find(Scenario, key).moments]
         assert {moment.quality for moment in moments} == set(QUALITIES), keys
 
