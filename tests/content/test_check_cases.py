@@ -1,7 +1,7 @@
 """A case is held against itself: levels and needs that nothing in it can reach are named, with their line."""
 
-from collections.abc import Callable
-from typing import Any
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +11,7 @@ from poise.content.library import STARTER, Library, read_library
 from poise.content.rubric import Level, Moment
 from poise.content.scenario import Need, Scenario
 
+LAMP = "late_lamp.yaml"
 LEVELS = ("Level 0.", "Level 1.", "Level 2.", "Level 3.", "Level 4.")
 
 
@@ -91,15 +92,13 @@ def test_every_moment_of_a_case_is_held_against_it(case: Scenario) -> None:
     assert {first for within, first, _ in found if within.startswith(f"probes/{case.probes[0].key}/")} == {True}
 
 
-def test_a_complaint_names_the_line_of_the_moment() -> None:
-    loaded = read_library(STARTER)
-    case = loaded.library.find(Scenario, "late_lamp")
-    probe = next(one for one in case.probes if one.moments)
-    wrong = probe.moments[0].model_copy(update={"quality": "patienze"})
-    changed = probe.model_copy(update={"moments": (wrong, *probe.moments[1:])})
-    probes = tuple(changed if one.key == probe.key else one for one in case.probes)
-    edit: Callable[[Any], Any] = lambda one: one.model_copy(update={"probes": probes}) if one.key == case.key else one  # noqa: E731  short
-    library = loaded.library.model_copy(update={"scenarios": tuple(map(edit, loaded.library.scenarios))})
-    [found] = [one for one in cross_check(loaded.model_copy(update={"library": library})) if "patienze" in one.message]
-    lines = (STARTER / found.file).read_text().splitlines()
-    assert f"key: {wrong.key}" in lines[found.line - 1]
+def test_a_complaint_names_the_line_of_the_moment(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(STARTER, mine, ignore=lambda folder, names: set(names) - {LAMP} if "scenarios" in folder else ())
+    lines = (mine / "scenarios" / LAMP).read_text().splitlines()
+    number = next(number for number, line in enumerate(lines) if line.strip() == "quality: composure")
+    lines[number] = lines[number].replace("composure", "composed")
+    (mine / "scenarios" / LAMP).write_text("\n".join(lines))
+    [found] = [one for one in cross_check(read_library(mine)) if "'composed'" in one.message]
+    assert found.line == number  # the line of its key, which stands directly above
+    assert "- key: " in lines[found.line - 1]

@@ -125,6 +125,19 @@ def test_every_key_of_a_blueprint_counts_as_asked(library: Library) -> None:
         assert {("statements", key) for key in blueprint.rated} <= asked
 
 
+def test_enemies_matter_where_blocks_are_given_and_not_for_what_is_rated_singly(library: Library) -> None:
+    blueprint = library.blueprints[0].model_copy(update={"blocks": 3})
+    given = library.model_copy(update={"blueprints": (blueprint,)})
+    none = library.model_copy(update={"blueprints": (blueprint.model_copy(update={"blocks": 0}),)})
+    enemy = {"enemies": ("made_up",)}
+    paired = library.blocks[0].statements[0]
+    assert not compare(given, changed(given, "statements", paired, **enemy)).comparable
+    assert compare(none, changed(none, "statements", paired, **enemy)).comparable
+    found = compare(given, changed(given, "statements", blueprint.rated[0], **enemy))
+    assert [change.field for change in found.changes] == ["enemies"]
+    assert found.comparable
+
+
 def test_the_order_of_pieces_is_told(library: Library) -> None:
     turned = library.model_copy(update={"claims": library.claims[::-1], "blocks": library.blocks[::-1]})
     found = {change.section: change for change in compare(library, turned).changes}

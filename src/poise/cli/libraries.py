@@ -63,7 +63,7 @@ def diff(
         for complaint in error.complaints:
             err.print(str(complaint), markup=False)
         raise typer.Exit(2) from error
-    for change in compared.changes:
+    for change in sorted(compared.changes, key=lambda change: not change.why):
         out.print(str(change), markup=False)
     out.print(compared.verdict, markup=False)
     if not compared.comparable:

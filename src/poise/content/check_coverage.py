@@ -9,6 +9,7 @@ import numpy as np
 from poise.content.blueprint import Blueprint
 from poise.content.check_cases import cells_of, moments_of
 from poise.content.knowledge import KnowledgeForm
+from poise.content.lasting import check_asked, seconds_in_all
 from poise.content.library import Library, LoadedLibrary
 from poise.content.quality import QUALITIES
 from poise.content.scenario import Scenario
@@ -242,7 +243,7 @@ def _on_blueprint(library: Library, blueprint: Blueprint) -> Iterator[tuple[str,
     thin = [quality for quality in _wanted(library, blueprint) if len(kinds[quality]) < KINDS_OF_EVIDENCE]
     if thin:
         yield "", f"fewer than {KINDS_OF_EVIDENCE} kinds of evidence on {', '.join(thin)}"
-    seconds = blueprint.total_seconds + blueprint.seconds.condition * len(library.conditions)
+    seconds = seconds_in_all(blueprint, library) if not list(check_asked(blueprint, library)) else 0
     told = re.search(r"(\d+)[ -]minutes?", blueprint.title)
     if told and seconds > int(told.group(1)) * 60:
         yield "title", f"the title says {told.group()}; its parts add up to {seconds / 60:.0f}, conditions included"
@@ -279,6 +280,8 @@ def _kinds_of_evidence(library: Library, blueprint: Blueprint) -> dict[str, set[
         learn("situations", (one.quality for one in situations[key].reactions) if key in situations else ())
     for key in blueprint.everyone:
         learn("customers", (one.quality for one in customers[key].moments) if key in customers else ())
+    for form in library.knowledge:
+        learn("knowledge", (one.quality for one in form.questions) if form.key in blueprint.knowledge else ())
     return kinds
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from poise.content.library import LISTS, SINGLES, Library
 
 HEADER = "library"
+IN_BLOCKS = "statements in blocks"
 SHOWN = 48
 
 NEVER = ("claims", "consent", "attention", "interview", "analysis")
@@ -21,7 +22,7 @@ TOLD_ONLY: dict[str, tuple[str, ...]] = {
     "qualities": ("*",),
     "beliefs": ("source", "*.source"),
     "conditions": ("name",),
-    "statements": ("desirability", "desirability_passes"),
+    "statements": ("desirability", "desirability_passes", "rated"),
     "situations": ("reactions.*.why", "jobs", "tension"),
     "scenarios": (
         "title",
@@ -65,6 +66,8 @@ WHY: dict[str, str] = {
     "voice": "customers answer in these words",
     "reference": "demands mean expected scores on this set",
 }
+ENEMIES = "enemies"
+"""The field of a statement that settles which blocks may follow each other, and nothing else."""
 SET_OF_SCALES = ("qualities", "conditions", "blocks")
 """Sections of which a piece more or less changes what is given to everybody."""
 
@@ -123,7 +126,10 @@ def compare(old: Library, new: Library) -> Comparison:
 
 
 def asked_in(library: Library) -> frozenset[tuple[str, str]]:
-    """Return section and key of all that some blueprint asks, and of what the reference set is made of."""
+    """Return section and key of all that some blueprint asks, and of what the reference set is made of.
+
+    Statements that are asked in blocks stand there a second time, by :data:`IN_BLOCKS`.
+    """
     asked: set[tuple[str, str]] = set()
     for blueprint in library.blueprints:
         asked |= {("statements", key) for key in blueprint.rated}
@@ -132,7 +138,8 @@ def asked_in(library: Library) -> frozenset[tuple[str, str]]:
         asked |= {("knowledge", key) for key in getattr(blueprint, "knowledge", ())}
         if blueprint.blocks:
             asked |= {("blocks", block.key) for block in library.blocks}
-            asked |= {("statements", key) for block in library.blocks for key in block.statements}
+            in_blocks = {key for block in library.blocks for key in block.statements}
+            asked |= {(kind, key) for kind in ("statements", IN_BLOCKS) for key in in_blocks}
     asked |= {("scenarios", moment.partition("/")[0]) for moment in library.reference.moments}
     asked |= {("situations", reaction.partition("/")[0]) for reaction in library.reference.reactions}
     always = ("qualities", "conditions", "jobs", "blueprints")
@@ -153,8 +160,13 @@ def _compare_lists(
             yield Change(section, key, how, why=WHY[section] if given else "")
     shared = [key for key in before if key in after]
     for key in shared:
+        one, other = before[key], after[key]
+        if section == "statements" and one.get(ENEMIES) != other.get(ENEMIES):
+            why = WHY["blocks"] if (IN_BLOCKS, key) in asked else ""
+            yield Change(section, key, "changed", ENEMIES, _show(one.get(ENEMIES)), _show(other.get(ENEMIES)), why)
+            one = {**one, ENEMIES: other.get(ENEMIES)}
         matters = section not in NEVER and (section, key) in asked
-        yield from _compare_fields(section, key, before[key], after[key], matters=matters)
+        yield from _compare_fields(section, key, one, other, matters=matters)
     if shared != [key for key in after if key in before]:
         matters = section == "blocks" and blocks_given  # among blocks that tell as much, the first is given
         yield Change(section, "", "changed", "order", why=WHY[section] if matters else "")
