@@ -37,10 +37,9 @@ def passages_of(library: Library) -> Iterator[Passage]:
     for sentence in library.consent.sentences:
         yield Passage("consent", "", "", "consent", "told", sentence)
     for cells in (library.voice.cells, *library.voice.manners.values()):
-        for cell in cells.values():
-            yield from (
-                Passage("voice", "", "", "shared lines", "spoken", line) for lines in cell.values() for line in lines
-            )
+        for reaction, cell in cells.items():
+            lines = (line for lines in cell.values() for line in lines)
+            yield from (Passage("voice", "", f"cells/{reaction}", "shared lines", "spoken", line) for line in lines)
 
 
 def _of_qualities(library: Library) -> Iterator[Passage]:
@@ -124,10 +123,9 @@ def _of_jobs(library: Library) -> Iterator[Passage]:
         told = job.preview
         for text in (job.name, job.summary, told.opening, *told.days, told.best, told.worst):
             yield Passage("jobs", job.key, "preview", "jobs", "told", text)
-        yield from (
-            Passage("jobs", job.key, "conditions", "jobs", "told", one.figure) for one in job.conditions.values()
-        )
-        yield from (Passage("jobs", job.key, "demands", "jobs", "told", one.because) for one in job.demands.values())
+        told_of = [(f"conditions/{key}", one.figure) for key, one in job.conditions.items()]
+        told_of += [(f"demands/{key}", one.because) for key, one in job.demands.items()]
+        yield from (Passage("jobs", job.key, within, "jobs", "told", text) for within, text in told_of)
 
 
 def _of_blueprints(library: Library) -> Iterator[Passage]:
