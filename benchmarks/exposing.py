@@ -18,7 +18,7 @@ from poise.measurement.adaptive.stopping import StopRule
 from poise.sitting.choosing import lay_bank, need_of
 from poise.sitting.evidence import prior_of
 
-TARGET = 0.27
+TARGET = 0.22
 TOLERANCE = 0.02
 
 

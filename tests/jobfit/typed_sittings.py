@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from poise.content.knowledge import KnowledgeForm
 from poise.content.library import Library
 from poise.content.situation import Situation
 from poise.sitting import decisions as d
 from poise.sitting.journal import Decide, Journal, perform
 from poise.sitting.state import State, fold
-from poise.sitting.steps import Step, blueprint_of, next_step, rated_pages
+from poise.sitting.steps import Step, blueprint_of, next_step, question_pages, rated_pages
 
 AT = "2026-03-04T10:00:00+00:00"
 SCENARIO = "late_lamp"
@@ -156,6 +157,9 @@ def _answer_plainly(  # noqa: PLR0911  one return for each kind of step
         case "situation":
             reactions = library.find(Situation, step.what).reactions
             return d.rate_situation(library, step.what, {one.key: MIDDLE for one in reactions}, AT)
+        case "knowledge":
+            page = question_pages(library.find(KnowledgeForm, step.what))[step.number - 1]
+            return d.answer_questions(library, step.what, step.number, {one.key: one.right for one in page}, AT)
         case "meet":
             return d.meet_customer(library, step.what, reader, AT)
         case _:

@@ -92,6 +92,7 @@ def blueprint(starter: Library, key: str, **more: tuple[str, ...]) -> Blueprint:
 def build_knowledge_library(starter: Library, belief: KindOfKnowledge | None = BELIEF) -> Library:
     """Return the starter library with a form, two attention checks and two blueprints more."""
     parts = {name: getattr(starter, name) for name in Library.model_fields}
+    parts["key"] = "asking"  # published beside the starter, it is not what new sittings begin with
     parts["beliefs"] = Beliefs.model_validate(starter.beliefs.model_dump() | {"knowledge": belief})
     parts["knowledge"] = (form(),)
     parts["attention"] = tuple(AttentionCheck(key=key, text=text, answer=answer) for key, text, answer in CHECKS)

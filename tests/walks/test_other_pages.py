@@ -1,10 +1,31 @@
 """The pages beside the way: one's own link and data, problems, wishes for another look, and the dark."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser
 from walks.conftest import LiveServer
 from walks.test_whole_way import DESKTOP, PHONE
 from walks.walker import Walker
+
+ASKING = Path(__file__).with_name("asking_questions.py")
+
+
+def _begin_questions(server: LiveServer) -> str:
+    """Begin a sitting with questions on a text, which are due next; return its address."""
+    environment = {
+        **os.environ,
+        "POISE_DATA": str(server.folder),
+        "DJANGO_SETTINGS_MODULE": "poise.settings",
+        "PYTHONPATH": os.pathsep.join([str(ASKING.parents[1]), os.environ.get("PYTHONPATH", "")]),
+    }
+    done = subprocess.run(
+        [sys.executable, str(ASKING), "knowledge"], env=environment, capture_output=True, text=True, check=True
+    )
+    return f"/s/{done.stdout.strip()}/"
 
 
 def _own(walker: Walker, name: str) -> str:
@@ -41,6 +62,16 @@ def test_own_pages_and_problems(browser: Browser, server: LiveServer, size: str)
         walker.look("delete")
         walker.press(page.get_by_role("button", name="Yes, delete everything"))
         walker.look("deleted")
+        walker.go(_begin_questions(server))
+        walker.look("knowledge")
+        page.locator(".handbook summary").first.click()
+        walker.look("knowledge-open")
+        walker.press(page.get_by_role("button", name="Go on"))
+        walker.look("knowledge-wrong")
+        assert page.evaluate("document.activeElement.className") == "wrong"
+        walker.walk()
+        walker.look("knowledge-report")
+        assert walker.seen[-4:] == ["knowledge", "knowledge", "willingness", "report"]
         assert walker.complaints == []
 
 

@@ -146,6 +146,16 @@ class Walker:
             self._choose(name, 1 + number % 3)
         self._go_on()
 
+    def _answer_knowledge(self) -> None:
+        """Look one thing up, and answer all questions of the page."""
+        self._activate(self.page.locator(".handbook summary").first)
+        names: list[str] = self.page.evaluate(
+            "[...new Set([...document.querySelectorAll('main input[type=radio]')].map(one => one.name))]"
+        )
+        for number, name in enumerate(names):
+            self._choose(name, number % 3)
+        self._go_on()
+
     def _answer_situation(self) -> None:
         self._answer_rated()
 

@@ -74,6 +74,7 @@ class Person:
             "consent": {"agree": "yes", "version": self.visit.library.consent.version},
             "practice": {"most": "0", "least": "2"},
             "block": {"most": "0", "least": "2"},
+            "knowledge": dict.fromkeys(names, "0"),
             "reply": {"words": f"{REPLY} {self.due.number}"},
         }.get(self.due.kind, answer)
 

@@ -6,18 +6,19 @@ from pathlib import Path
 
 import numpy as np
 
-from poise.content.following import check_carried, check_customers_of
+from poise.content.check_cases import check_case
+from poise.content.check_wording import check_wording
+from poise.content.following import check_customers_of
+from poise.content.lasting import check_asked
 from poise.content.library import STARTER, Library, LoadedLibrary, read_library
 from poise.content.quality import QUALITIES, Beliefs
-from poise.content.rubric import KEYED_FACTS, MOST_ATOMS, Moment, all_cases, is_act, parse_condition
-from poise.content.scenario import Scenario
 from poise.content.source import Complaint, LibraryError
 
 MOST_DESIRABILITY_SPREAD = 1.0
 LEAST_STATEMENTS = 6
 LEAST_RATED = 2
 LEAST_REFERENCE = 3
-Wrong = tuple[str, str, str]  # section, key, message
+Wrong = tuple[str, str, str] | tuple[str, str, str, str]  # section, key, message, and where within the piece
 
 
 def load_library(directory: Path = STARTER) -> Library:
@@ -43,10 +44,10 @@ def cross_check(loaded: LoadedLibrary) -> list[Complaint]:
         _check_reference,
         _check_questions,
     ):
-        for section, key, message in check(loaded):
-            file, line = loaded.place(section, key)
+        for section, key, message, *within in check(loaded):
+            file, line = loaded.place(section, key, *within)
             found.append(Complaint(file, line, f"{key}: {message}" if key else message))
-    return sorted(found)
+    return sorted([*found, *check_wording(loaded)])
 
 
 def correlation_matrix(beliefs: Beliefs) -> np.ndarray:
@@ -141,67 +142,8 @@ def _check_scenarios(loaded: LoadedLibrary) -> Iterator[Wrong]:
     jobs = [job.key for job in loaded.library.jobs]
     for scenario in loaded.library.scenarios:
         yield from _unknown("scenarios", scenario.key, [scenario.job], jobs, "job")
-        carried = tuple(moment for one in scenario.carried for moment in one.moments)
-        for message in check_carried(scenario):
-            yield "scenarios", scenario.key, message
-        keys = Counter(moment.key for moment in scenario.moments + carried)
-        for key in sorted(key for key, number in keys.items() if number > 1):
-            yield "scenarios", scenario.key, f"moment {key!r} stands twice"
-        for moment in scenario.moments + carried:
-            for message in _check_moment(scenario, moment):
-                yield "scenarios", scenario.key, f"moment {moment.key}: {message}"
-        for message in _check_needs_and_answers(scenario):
-            yield "scenarios", scenario.key, message
-
-
-def _check_needs_and_answers(scenario: Scenario) -> Iterator[str]:
-    for what, keys in (
-        ("need", [need.key for need in scenario.needs]),
-        ("hidden fact or answer", [*(one.key for one in scenario.hidden), *(one.key for one in scenario.answers)]),
-    ):
-        for key in sorted(key for key, number in Counter(keys).items() if number > 1):
-            yield f"{what} {key!r} stands twice"
-    for need in scenario.needs:
-        condition = parse_condition(need.met_by)
-        yield from (f"need {need.key}: {message}" for message in _check_facts(scenario, condition.atoms))
-        if len(condition.atoms) > MOST_ATOMS:
-            yield f"need {need.key}: rests on {len(condition.atoms)} different names; at most {MOST_ATOMS}"
-            continue
-        cases = all_cases(len(condition.atoms))
-        holds = condition.holds(dict(zip(condition.atoms, cases.T, strict=True)))
-        if holds.all() or not holds.any():
-            yield f"need {need.key}: {need.met_by!r} is always met or never, whatever is said and done"
-
-
-def _check_moment(scenario: Scenario, moment: Moment) -> Iterator[str]:
-    if moment.quality not in QUALITIES:
-        yield f"quality {moment.quality!r} is not known"
-    unreachable = moment.scale.unreachable()
-    if unreachable:
-        yield f"no combination of acts and facts reaches level {', '.join(map(str, unreachable))}"
-    yield from _check_facts(scenario, moment.scale.atoms)
-
-
-def _check_facts(scenario: Scenario, atoms: Iterable[str]) -> Iterator[str]:
-    known = keyed_facts(scenario)
-    for atom in atoms:
-        if atom.removeprefix("now.") == "waited" and not any(probe.then for probe in scenario.probes):
-            yield f"{atom!r} never holds: no probe has a second message (then)"
-        head, _, key = atom.removeprefix("now.").partition(".")
-        if not is_act(atom) and key and key not in known[head]:
-            yield f"{atom!r} names no {head.replace('_', ' ')}; there are: {', '.join(sorted(known[head]))}"
-
-
-def keyed_facts(scenario: Scenario) -> dict[str, frozenset[str]]:
-    """Return, for each kind of fact with a key, the keys that this scenario's rubrics may name."""
-    own = {
-        "looked_up": [record.key for record in scenario.records],
-        "read_policy": [section.key for section in scenario.policy],
-        "offered": [remedy.key for remedy in scenario.remedies],
-        "promised": [pledge.key for pledge in scenario.pledges],
-        "found": [fact.key for fact in scenario.hidden],
-    }
-    return {head: general | frozenset(own.get(head, ())) for head, general in KEYED_FACTS.items()}
+        for within, message in check_case(scenario):
+            yield "scenarios", scenario.key, message, within
 
 
 def _check_jobs(loaded: LoadedLibrary) -> Iterator[Wrong]:
@@ -236,7 +178,7 @@ def _check_blueprints(loaded: LoadedLibrary) -> Iterator[Wrong]:
         yield from _unknown("blueprints", blueprint.key, blueprint.situations, situations, "situation")
         scenarios = {scenario.key for scenario in library.scenarios}
         yield from _unknown("blueprints", blueprint.key, blueprint.everyone, scenarios, "customer")
-        for message in check_customers_of(blueprint, library.scenarios):
+        for message in (*check_customers_of(blueprint, library.scenarios), *check_asked(blueprint, library)):
             yield "blueprints", blueprint.key, message
         if blueprint.blocks > len(library.blocks):
             yield (

@@ -33,7 +33,7 @@ def check_asked(blueprint: Blueprint, library: Library) -> Iterator[str]:
                 yield f"{what} {key!r} is not known; there are: {', '.join(sorted(known)) or 'none'}"
     if blueprint.knowledge and library.beliefs.knowledge is None:
         yield "asks questions on knowledge, and the beliefs do not say how they work: see knowledge in beliefs.yaml"
-    pages = -(-len(blueprint.rated) // RATED_ON_A_PAGE)
+    pages = -(-blueprint.rated_number // RATED_ON_A_PAGE)
     if len(blueprint.attention) > pages:
         found = f"{len(blueprint.attention)} attention checks on {pages} pages of rated statements"
         yield f"has {found}; at most one a page"

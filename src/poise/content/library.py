@@ -121,9 +121,14 @@ class LoadedLibrary(Piece):
     library: Library
     places: dict[str, tuple[str, int]]
 
-    def place(self, section: str, key: str = "") -> tuple[str, int]:
-        """Return file and line of a piece, or of its section."""
-        return self.places.get(f"{section}/{key}") or self.places.get(section) or (HEADER + ".yaml", 1)
+    def place(self, section: str, key: str = "", within: str = "") -> tuple[str, int]:
+        """Return file and line of a piece, or of its section; `within` leads to a part of it, as `probes/opening`."""
+        steps = within.split("/") if within else []
+        for number in range(len(steps), -1, -1):
+            found = self.places.get("/".join(step for step in (section, key, *steps[:number]) if step))
+            if found:
+                return found
+        return self.places.get(section) or (HEADER + ".yaml", 1)
 
 
 def parse_library(canonical: str) -> Library:
@@ -163,6 +168,7 @@ class _Reading:
             if piece is not None:
                 self.parts[section] = piece
                 self.places[section] = (source.file, 1)
+                self._mark_parts(section, source, (), source.data)
         elif section in LISTS:
             self._take_list(section, source)
         else:
@@ -196,6 +202,19 @@ class _Reading:
                 continue
             self.parts[section].append(piece)
             self.places[place] = (source.file, source.line_of(path))
+            self._mark_parts(place, source, path, data)
+
+    def _mark_parts(self, place: str, source: Source, path: tuple[str | int, ...], data: Any) -> None:  # noqa: ANN401
+        """Keep the places of a piece's fields and of all its parts that have a key."""
+        for name, value in data.items():
+            self.places.setdefault(f"{place}/{name}", (source.file, source.line_of((*path, name))))
+            for inner in value if isinstance(value, Mapping) else ():
+                self.places.setdefault(f"{place}/{name}/{inner}", (source.file, source.line_of((*path, name, inner))))
+            for number, part in enumerate(value if isinstance(value, list) else ()):
+                if isinstance(part, Mapping) and "key" in part:
+                    inner = f"{place}/{name}/{part['key']}"
+                    self.places.setdefault(inner, (source.file, source.line_of((*path, name, number))))
+                    self._mark_parts(inner, source, (*path, name, number), part)
 
     def _build(self, model: type[P], source: Source, data: Any, path: tuple[int, ...]) -> P | None:  # noqa: ANN401
         try:

@@ -11,6 +11,7 @@ from poise.content.claims import Claim
 from poise.content.job import Job
 from poise.content.library import Library
 from poise.content.quality import Quality
+from poise.jobfit.adapted import claim_no_comparison
 from poise.jobfit.attending import AttentionView, view_attention
 from poise.jobfit.demand import DemandView, Verdict, expect, verdict_on_job, view_demand
 from poise.jobfit.tracing import Trace, trace
@@ -142,7 +143,7 @@ def report(state: State, library: Library, texts: Mapping[str, str]) -> Report:
         provisional=library.provisional,
         observations=len(observations),
         converged=posterior.converged,
-        claims=library.claims,
+        claims=(*library.claims, *claim_no_comparison(state, library)),
         qualities=qualities,
         jobs=tuple(jobs),
         none_of_these=not any(_possible(job) for job in jobs),

@@ -115,19 +115,24 @@ def _trace_question(observation: Observation, _quality: str, key: str, state: St
     form_key, _, question_key = key.partition("/")
     form = library.find(KnowledgeForm, form_key)
     question = form.question(question_key)
-    answer = state.knowledge[key]
+    answer, right = question.answers[state.knowledge[key]], question.answers[question.right]
     section = next(one for one in form.sections if one.key == question.section)
-    right = f"The right one: “{question.answers[question.right]}”"
+    judged = "That is right." if answer == right else f"The right one: {_quoted(right)}"
     return Trace(
         kind=observation.kind,
         source=observation.source,
         where=f"Question on a text: {form.title}, {section.title}",
         asks=question.asks,
-        done=f"The answer: “{question.answers[answer]}” {'That is right.' if answer == question.right else right}",
+        done=f"The answer: {_quoted(answer)} {judged}",
         reads=question.why,
         level=None,
         certainty="a given answer",
     )
+
+
+def _quoted(words: str) -> str:
+    """Put words between quotation marks, with a full stop where they have none of their own."""
+    return f"“{words}”" if words.endswith((".", "!", "?")) else f"“{words}”."
 
 
 def _trace_moment(observation: Observation, state: State, library: Library, texts: Mapping[str, str]) -> Trace:
