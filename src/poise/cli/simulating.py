@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from poise.content.quality import QUALITIES
 from poise.content.statement import Block
 from poise.measurement import Posterior, score
 from poise.measurement.people.styles import Style, draw_styles, mix_styles
-from poise.roleplay.understanding import Reader
+from poise.roleplay.understanding import Reader, TextReading
 from poise.sitting.doubting import Doubt
 from poise.sitting.evidence import apart, observe, posterior_of, prior_of
 from poise.sitting.journal import MemoryJournal
@@ -32,6 +33,18 @@ MOST_EXPOSED = 0.3
 PERCENTILE = 80
 PACE = 0x9ACE
 """Sets a simulee's pace apart from their other draws."""
+
+
+class _Remembering:
+    """A reader that reads the same reply once: a sitting decides first and performs afterwards."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.version, self.base_rates = reader.version, reader.base_rates
+        self._read = lru_cache(maxsize=64)(reader.read)
+
+    def read(self, text: str, topics: tuple[str, ...] = (), customer: str = "") -> TextReading:
+        """Read a reply, or remember it."""
+        return self._read(text, topics, customer)
 
 
 class Wish(NamedTuple):
@@ -71,7 +84,7 @@ def simulate(
         asked = [read_style(one if "=" in one else f"{one}={share}") for one in styles]
         mixed = mix_styles(asked)
         style = draw_styles(mixed, number, np.random.default_rng([seed, number]))
-    library, reader = load_library(), Reader.load()
+    library, reader = load_library(), _Remembering(Reader.load())
     wish = Wish(number, blueprint, seed, uncertain)
     begun = time.process_time()
     seen = [
@@ -98,7 +111,7 @@ def simulate(
     _tell_rest(out, seen, library, found)
 
 
-def _sit(library: Library, reader: Reader, wish: Wish, person: int, style: Style) -> Seen:
+def _sit(library: Library, reader: _Remembering, wish: Wish, person: int, style: Style) -> Seen:
     customers = library.find(Blueprint, wish.blueprint).everyone
     own_seed = wish.seed * 1_000_003 + person
     doubt = Doubt(wish.seed) if wish.uncertain else None

@@ -13,6 +13,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, reduce
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,6 +110,7 @@ def _atoms(name: str) -> tuple[str, ...]:
     raise RubricError(f"{name!r} is neither an act (see the list of 27) nor a fact ({known})")
 
 
+@cache
 def parse_condition(text: str) -> Condition:
     """Read a condition; raises :class:`RubricError` naming what is wrong in it."""
     try:
@@ -169,18 +171,9 @@ class Rubric(Piece):
         return fired
 
     @property
-    def merged(self) -> dict[str, str]:
+    def merged(self) -> Mapping[str, str]:
         """Each atom's stand-in: harmful acts that no line names by itself stand together, so that cases stay few."""
-        named = {name for line in self.lines[:-1] for name in _names(_parsed(line.when))}
-        single = {atom for name in named if not name.endswith("harm") for atom in _atoms(name)}
-
-        def stand_in(atom: str) -> str:
-            scope, _, act = atom.rpartition(".")
-            if act not in HARM or atom in single:
-                return atom
-            return f"{scope}.harm" if scope else "harm"
-
-        return {atom: stand_in(atom) for atom in self.atoms}
+        return _merge(tuple(line.when for line in self.lines[:-1]))
 
     def unreachable(self) -> list[int]:
         """Return the levels that no combination of acts and facts can give."""
@@ -217,3 +210,18 @@ class Moment(Piece):
     def scale(self) -> Rubric:
         """The moment's lines as a rubric."""
         return Rubric(lines=self.rubric)
+
+
+@cache
+def _merge(conditions: tuple[str, ...]) -> Mapping[str, str]:
+    named = {name for text in conditions for name in _names(_parsed(text))}
+    single = {atom for name in named if not name.endswith("harm") for atom in _atoms(name)}
+
+    def stand_in(atom: str) -> str:
+        scope, _, act = atom.rpartition(".")
+        if act not in HARM or atom in single:
+            return atom
+        return f"{scope}.harm" if scope else "harm"
+
+    atoms = sorted({atom for text in conditions for atom in parse_condition(text).atoms})
+    return MappingProxyType({atom: stand_in(atom) for atom in atoms})
