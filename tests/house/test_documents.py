@@ -63,7 +63,15 @@ def test_links_between_documents_lead_somewhere() -> None:
                 assert not anchor or anchor in anchors(there), f"{document.name}: {target}"
 
 
-@pytest.mark.parametrize("document", [d for d in DOCUMENTS if "```python" in d.read_text()], ids=lambda d: d.name)
+RUN_AS_WELL = {"job-analysis.md"}
+"""Pages with commands only, which are run like those with Python."""
+
+
+@pytest.mark.parametrize(
+    "document",
+    [d for d in DOCUMENTS if "```python" in d.read_text() or d.name in RUN_AS_WELL],
+    ids=lambda d: d.name,
+)
 def test_what_the_documents_show_is_what_running_them_prints(document: Path) -> None:
     done = run_pages("--check", document)
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,10 @@ import typer
 from rich.console import Console
 
 from poise.cli import measuring, raters, reviewing, roleplaying
+from poise.cli.cases import case_app
 from poise.cli.complaining import WantingExtras
+from poise.cli.copying import copy_library
+from poise.cli.jobs import job_app
 from poise.cli.libraries import library_app
 
 app = typer.Typer(
@@ -19,7 +22,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 simulate_app = typer.Typer(help="Try the exam on made-up people.", no_args_is_help=True)
+library_app.command("copy")(copy_library)
 app.add_typer(library_app, name="library")
+app.add_typer(job_app, name="job")
+app.add_typer(case_app, name="case")
 app.add_typer(simulate_app, name="simulate")
 for command in (*measuring.COMMANDS, *roleplaying.COMMANDS, *raters.COMMANDS, *reviewing.COMMANDS):
     app.command()(command)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from poise.content.analysis import check_questionnaires
 from poise.content.check_cases import check_case
 from poise.content.check_wording import check_wording
 from poise.content.following import check_customers_of
@@ -43,6 +44,7 @@ def cross_check(loaded: LoadedLibrary) -> list[Complaint]:
         _check_blueprints,
         _check_reference,
         _check_questions,
+        check_questionnaires,
     ):
         for section, key, message, *within in check(loaded):
             file, line = loaded.place(section, key, *within)
