@@ -255,7 +255,16 @@ def _on_blueprint(library: Library, blueprint: Blueprint) -> Iterator[tuple[str,
 
 
 def _wanted(library: Library, blueprint: Blueprint) -> tuple[str, ...]:
-    """Return the qualities that a blueprint must see in two ways: for a screen those that weigh most in its job."""
+    """Return the qualities that a blueprint must see in two ways.
+
+    For a screen those that it is about, or that weigh most in its job; where all is practice, none.
+    """
+    customers = {one.key: one for one in library.scenarios}
+    served = [customers[key].purpose for key in blueprint.everyone if key in customers]
+    if served and all(purpose == "practice" for purpose in served):
+        return ()
+    if blueprint.focus:
+        return blueprint.focus
     job = next((one for one in library.jobs if one.key == blueprint.job), None)
     if job is None or blueprint.total_seconds > SCREEN_MINUTES * 60:
         return QUALITIES
@@ -276,6 +285,7 @@ def _kinds_of_evidence(library: Library, blueprint: Blueprint) -> dict[str, set[
     if blueprint.blocks and blueprint.minimum_per_quality:
         learn("statements", {asked[key] for block in library.blocks for key in block.statements if key in asked})
     learn("statements", (asked[key] for key in blueprint.rated if key in asked))
+    learn("statements", blueprint.anchored)
     for key in blueprint.situations:
         learn("situations", (one.quality for one in situations[key].reactions) if key in situations else ())
     for key in blueprint.everyone:

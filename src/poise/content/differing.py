@@ -133,6 +133,8 @@ def asked_in(library: Library) -> frozenset[tuple[str, str]]:
     asked: set[tuple[str, str]] = set()
     for blueprint in library.blueprints:
         asked |= {("statements", key) for key in blueprint.rated}
+        drawn = (one for one in library.statements if one.rated and one.quality in blueprint.anchored)
+        asked |= {("statements", one.key) for one in drawn}
         asked |= {("situations", key) for key in blueprint.situations}
         asked |= {("scenarios", key) for key in blueprint.everyone}
         asked |= {("knowledge", key) for key in getattr(blueprint, "knowledge", ())}
