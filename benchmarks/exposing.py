@@ -1,8 +1,8 @@
 """Finds the exposure parameters of the starter's blocks by simulation, and writes them into its blocks.yaml.
 
-One set serves every blueprint. In each round made-up people go through the blocks of each blueprint, and a block that was
-chosen for more than the target share of people in any of them is held back (the filter of Sympson and Hetter 1985; see
-docs/adaptive.md). Run it when statements, blocks, beliefs, jobs or blueprints changed; the result is content.
+One set serves every blueprint. In each round made-up people go through the blocks of each blueprint, and a block that
+was chosen for more than the target share of people in any of them is held back (the filter of Sympson and Hetter 1985;
+see docs/adaptive.md). Run it when statements, blocks, beliefs, jobs or blueprints changed; the result is content.
 """
 
 import argparse
