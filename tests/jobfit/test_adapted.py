@@ -6,6 +6,7 @@ from poise.content.editing import put_piece
 from poise.content.library import Library
 from poise.content.scenario import AdaptedFrom, Scenario
 from poise.jobfit.adapted import claim_no_comparison
+from poise.jobfit.report import report
 
 
 def test_only_an_adapted_case_that_was_served_is_said_not_to_compare(saint: Sat, library: Library) -> None:
@@ -22,3 +23,5 @@ def test_only_an_adapted_case_that_was_served_is_said_not_to_compare(saint: Sat,
             assert "do not compare" in claim.text
             assert case.customer.name in claim.text
             assert claim.rests_on == f"{key} was adapted from first_lamp of ours 1.0."
+        if expected:
+            assert report(saint.state, changed, saint.texts).claims == (*library.claims, *claims)

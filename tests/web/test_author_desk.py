@@ -299,9 +299,7 @@ class TestEditing:
         path = path_of(draft, "statements", statement.key, "edit/")
         shown = save(author, path, f"pole: {statement.pole}", "pole: hgih\nmood: sunny", 422)
         assert "2 things to mend" in shown
-        assert re.search(
-            r"Line 3</span> pole: Input should be 'high' or 'low'<code class=\"quote\">pole: hgih</code>", shown
-        )
+        assert re.search(r"Line 3</span> pole: expected 'high' or 'low'<code class=\"quote\">pole: hgih</code>", shown)
         assert re.search(r"Line 4</span> mood: is not a known field", shown)
         assert f"text: {statement.text}" in shown
         assert held(draft) == untouched(library, draft)
@@ -624,6 +622,28 @@ class TestPublishing:
             assert invitation.sitting is not None
             assert invitation.sitting.library == digest != made
 
+    def test_a_version_says_whether_its_scores_compare(self, author: Client, draft: str, library: Library) -> None:
+        asked = library.blueprints[0].situations[0]
+        path = path_of(draft, "situations", asked, "edit/")
+        form = marked(author, path)
+        why = re.sub(r"(?m)^    why: .*(\n      .*)*", "    why: Nobody is helped by it.", form["text"], count=1)
+        assert author.post(path, {**form, "text": why}).status_code == 303
+        shown = page(author, f"{DESK}{draft}/publish/")
+        assert "Scores compare</strong> with those of version" in shown
+        by = By("Ada", "ada@harbour.example", timezone.now())
+        first = authoring.publish_draft("harbour", draft.removeprefix("draft-"), 1, "first", "Reasons.", by)
+        assert records.library(first.hash).comparable_with == (library.version,)
+        again = draft_ident(authoring.begin_draft("harbour", first.hash, by))
+        path = path_of(again, "situations", asked, "edit/")
+        form = marked(author, path)
+        text = re.sub(r"(?m)^text: .*(\n  .*)*", "text: It rains.", form["text"], count=1)
+        assert author.post(path, {**form, "text": text}).status_code == 303
+        shown = page(author, f"{DESK}{again}/publish/")
+        assert "Scores do not compare</strong> with those of version first" in shown
+        assert "people rate it as it stands" in shown
+        second = authoring.publish_draft("harbour", again.removeprefix("draft-"), 1, "second", "Rain.", by)
+        assert records.library(second.hash).comparable_with == ()
+
     def test_a_position_may_name_the_new_version(self, author: Client, digest: str, draft: str) -> None:
         before = begin_invited(digest, "harbour", "Early Bird").sitting
         made = publish_changed(draft, "2027-01")
@@ -665,4 +685,4 @@ class TestPublishing:
         made = publish_changed(draft, "2027-01")
         response = author.post(f"{DESK}{made}/begin/")
         assert response.status_code == 303
-        assert "Draft from 2027-01" in page(author, response["Location"])
+        assert "Draft from version 2027-01" in page(author, response["Location"])

@@ -1,4 +1,4 @@
-"""The commands for a library as a whole: `poise library check`, `poise library diff`."""
+"""The commands for a library as a whole: `poise library check`, `poise library diff`, `poise library show`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from poise.cli.showing import show
 from poise.content.library import STARTER, Library, parse_library, read_library
 from poise.content.source import Complaint, LibraryError
 
 library_app = typer.Typer(help="Check what is asked.", no_args_is_help=True)
+library_app.command()(show)
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)

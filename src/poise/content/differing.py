@@ -43,7 +43,7 @@ TOLD_ONLY: dict[str, tuple[str, ...]] = {
         "conditions.*.figure",
         "conditions.*.source",
         "demands.*.because",
-        "adapted_from*",
+        "copied_from*",
     ),
     "blueprints": ("title", "practice.*", "seconds.*", "shift.title", "shift.about", "shift.seconds", "attention"),
     "knowledge": ("title", "questions.*.why"),

@@ -5,9 +5,8 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from io import StringIO
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -23,8 +22,8 @@ from poise.content.source import Complaint, LibraryError, Source, parse_source
 
 LONGEST_PIECE = 150_000
 DEEPEST = 20
-WIDTH = 100
-SHORT_LIST = 90
+WIDTH = 78
+SHORT_LIST = 70
 LONGEST_OF_MANY = 32
 FEWEST_FOLDED = 80
 MOST_COMPLAINTS = 40
@@ -34,16 +33,6 @@ _WORD = r"[^\s\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202f\ufeff]+"
 _PLAIN_LINE = re.compile(f"{_WORD}( {_WORD})*")
 _ODD = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
 """What reading may raise, besides its own errors, on text that nobody would write for an honest purpose."""
-
-
-@dataclass(frozen=True, order=True)
-class Changed:
-    """A piece that differs between two libraries, and in which of its fields."""
-
-    section: str
-    key: str
-    how: Literal["added", "removed", "changed"]
-    fields: tuple[str, ...] = ()
 
 
 def model_of(section: str) -> type[Piece]:
@@ -85,25 +74,9 @@ def drop_piece(library: Library, section: str, key: str) -> Library:
     return _replace(library, **{section: tuple(one for one in getattr(library, section) if one.key != key)})
 
 
-def rename(library: Library, key: str, version: str) -> Library:
-    """Return the library under another key and version; it is not yet said to be comparable with any other."""
-    return _replace(library, key=key, version=version, comparable_with=())
-
-
-def compare(old: Library, new: Library) -> tuple[Changed, ...]:
-    """Return which pieces differ between two libraries."""
-    found: list[Changed] = []
-    for section in (*LISTS, *SINGLES):
-        before = {key: piece_of(old, section, key) for key in keys_of(old, section)}
-        after = {key: piece_of(new, section, key) for key in keys_of(new, section)}
-        found += [Changed(section, key, "removed") for key in before if key not in after]
-        found += [Changed(section, key, "added") for key in after if key not in before]
-        found += [
-            Changed(section, key, "changed", _differing(before[key], piece))
-            for key, piece in after.items()
-            if key in before and before[key] != piece
-        ]
-    return tuple(found)
+def rename(library: Library, key: str, version: str, comparable_with: tuple[str, ...] = ()) -> Library:
+    """Return the library under another key and version, with the versions whose scores compare with its own."""
+    return _replace(library, key=key, version=version, comparable_with=comparable_with)
 
 
 def strings_in(data: Any) -> Iterator[str]:  # noqa: ANN401  JSON holds anything
@@ -146,11 +119,6 @@ def read_piece(section: str, text: str) -> Piece:
         raise
     except _ODD as error:
         raise _complain(section, 1, "this text cannot be read as YAML; write it as plain names and values") from error
-
-
-def _differing(old: Piece | None, new: Piece | None) -> tuple[str, ...]:
-    names = type(new).model_fields if new is not None else {}
-    return tuple(name for name in names if getattr(old, name, None) != getattr(new, name, None))
 
 
 def _replace(library: Library, **parts: object) -> Library:
@@ -274,4 +242,5 @@ def _say_wrong(one: ErrorDetails, model: type[Piece]) -> str:
         return f"{where}: is not a known field{known}"
     if one["type"] == "missing":
         return f"{where}: is missing"
-    return f"{where}: {one['msg'].removeprefix('Value error, ')}"
+    said = one["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    return f"{where}: {said}"

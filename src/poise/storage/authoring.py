@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
-from poise.content.editing import compare, piece_of, rename
+from poise.content.differing import compare
+from poise.content.editing import piece_of, rename
 from poise.content.library import Library, parse_library
 from poise.storage.models import Draft, Organisation, Position, PublishedLibrary
 from poise.storage.records import library
@@ -151,6 +152,8 @@ def discard_draft(organisation: str, key: str) -> None:
 def publish_draft(organisation: str, key: str, seen: int, version: str, note: str, by: By) -> VersionView:
     """Publish a draft as a new version for good, and take it from the drafts.
 
+    The version says with which earlier ones its scores compare.
+
     Raises
     ------
     UnknownEditionError
@@ -165,9 +168,11 @@ def publish_draft(organisation: str, key: str, seen: int, version: str, note: st
         if row.version != seen:
             raise DraftMovedError(key)
         origin = library(row.came_from.hash)
-        made = rename(_parse(row.canonical), own_key(organisation), version)
-        if not compare(origin, made):
+        held = _parse(row.canonical)
+        if rename(origin, held.key, held.version).hash == rename(held, held.key, held.version).hash:
             raise NotPublishableError("Nothing was changed in this draft, so there is nothing to publish.")
+        compares = (*origin.comparable_with, origin.version) if compare(origin, held).comparable else ()
+        made = rename(held, own_key(organisation), version, compares)
         taken = _versions(organisation).filter(version=version).exists()
         if taken or PublishedLibrary.objects.filter(hash=made.hash).exists():
             raise NotPublishableError(f"There is a version {version} already. Choose another name.")

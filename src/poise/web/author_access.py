@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from poise.content.editing import Changed, compare, piece_of
+from poise.content.differing import HEADER, compare
+from poise.content.editing import piece_of
 from poise.content.library import LISTS, SINGLES, Library
 from poise.content.piece import Piece
 from poise.storage.authoring import By, DraftView, UnknownEditionError, VersionView, find_version, read_draft
@@ -41,6 +42,17 @@ class UnknownPieceError(LookupError):
 
 
 @dataclass(frozen=True)
+class Changed:
+    """A piece that differs: in which fields, and why scores do not compare because of it, where that is so."""
+
+    section: str
+    key: str
+    how: str
+    fields: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
 class Edition:
     """A version or a draft, with what it holds; a draft can be changed."""
 
@@ -52,14 +64,18 @@ class Edition:
     @property
     def name(self) -> str:
         """How the pages call it."""
-        return f"Draft from {self.version.version}" if self.draft else f"Version {self.version.version}"
+        return f"Draft from version {self.version.version}" if self.draft else f"Version {self.version.version}"
 
     @cached_property
     def changes(self) -> tuple[Changed, ...]:
         """What differs from the version that it was a copy of; nothing for what comes with Poise."""
-        if self.draft:
-            return compare(library(self.version.hash), self.library)
-        return compare(library(self.version.came_from), self.library) if self.version.came_from else ()
+        before = self.version.hash if self.draft else self.version.came_from
+        return list_changes(library(before), self.library) if before else ()
+
+    @property
+    def compares(self) -> bool:
+        """Say whether its scores compare with those of the version it came from."""
+        return not any(change.why for change in self.changes)
 
     @cached_property
     def how(self) -> dict[tuple[str, str], str]:
@@ -77,6 +93,20 @@ class Edition:
     def address(self, name: str, *parts: str) -> str:
         """Return the address of one of its pages."""
         return reverse(name, args=(self.ident, *parts))
+
+
+def list_changes(old: Library, new: Library) -> tuple[Changed, ...]:
+    """Return what differs between two libraries, piece by piece."""
+    found: dict[tuple[str, str], Changed] = {}
+    for one in compare(old, new).changes:
+        if one.section == HEADER:
+            continue
+        place = (one.section, one.key or one.section)
+        fields, why = (one.field,) if one.field else (), one.why
+        if place in found:
+            fields, why = (*found[place].fields, *fields), found[place].why or why
+        found[place] = Changed(*place, one.how, tuple(dict.fromkeys(fields)), why)
+    return tuple(found.values())
 
 
 def may_author(member: MembershipView) -> bool:

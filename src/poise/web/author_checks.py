@@ -1,27 +1,44 @@
-"""Everything that is wrong with a version or a draft: what all rooms say, as one list."""
+"""What is wrong with a version or a draft, and what could be better: what all rooms say, as one list."""
 
-from poise.content.check import cross_check
+from collections.abc import Callable
+
+from poise.content.check_coverage import remark_on_coverage
+from poise.content.check_wording import remark_on_wording
 from poise.content.editing import keys_of
 from poise.content.library import LISTS, SINGLES, Library, LoadedLibrary
 from poise.content.source import Complaint
-from poise.roleplay.check import check_customers
+from poise.roleplay.check import remark_on_customers
+from poise.roleplay.check_library import find_errors
 
 LISTS_KEPT = 8
-_told: dict[str, tuple[Complaint, ...]] = {}
+Complaints = tuple[Complaint, ...]
+_told: dict[tuple[str, str], Complaints] = {}
 
 
-def complaints_of(library: Library) -> tuple[Complaint, ...]:
-    """Return all complaints about a library; where a file would be named, section and key of the piece stand.
+def complaints_of(library: Library) -> Complaints:
+    """Return all that keeps a library from use; where a file would be named, section and key of the piece stand."""
+    return _once("errors", library, find_errors)
 
-    A library is checked once: what is looked at, corrected and published in a row is often the same.
-    """
-    digest = library.hash
-    if digest not in _told:
+
+def remarks_on(library: Library) -> Complaints:
+    """Return what could be better, in the same way; near-duplicates take too long for a page and are not looked for."""
+    return _once(
+        "remarks",
+        library,
+        lambda loaded: tuple(
+            sorted({*remark_on_coverage(loaded), *remark_on_wording(loaded), *remark_on_customers(loaded)})
+        ),
+    )
+
+
+def _once(what: str, library: Library, find: Callable[[LoadedLibrary], Complaints]) -> Complaints:
+    """Check a library once: what is looked at, corrected and published in a row is often the same."""
+    asked = (what, library.hash)
+    if asked not in _told:
         while len(_told) >= LISTS_KEPT:
-            _told.pop(next(iter(_told), ""), None)
-        loaded = _place(library)
-        _told[digest] = tuple(sorted([*cross_check(loaded), *check_customers(loaded)]))
-    return _told[digest]
+            _told.pop(next(iter(_told), asked), None)
+        _told[asked] = find(_place(library))
+    return _told[asked]
 
 
 def _place(library: Library) -> LoadedLibrary:

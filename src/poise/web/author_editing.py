@@ -41,6 +41,7 @@ SEE_OTHER = 303
 CONFLICT = 409
 UNPROCESSABLE = 422
 LONGEST_QUOTE = 100
+ROOM, FEWEST_ROWS, MOST_ROWS = 6, 12, 32
 
 
 class PieceMovedError(RuntimeError):
@@ -65,6 +66,11 @@ class Sheet:
     wrong: tuple[Wrong, ...] = ()
     theirs: str | None = None
     was_deleted: bool = False
+
+    @property
+    def rows(self) -> int:
+        """How many lines the field shows: room for the text and some more, and never more than a screen."""
+        return min(max(self.text.count("\n") + ROOM, FEWEST_ROWS), MOST_ROWS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

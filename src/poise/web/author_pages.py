@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from poise.content.blueprint import Blueprint
-from poise.content.editing import write_piece
+from poise.content.editing import piece_of, write_piece
 from poise.content.library import LISTS, Library
 from poise.content.piece import Piece
 from poise.content.scenario import Scenario
@@ -18,6 +18,7 @@ from poise.storage.authoring import find_version, list_drafts, list_positions_on
 from poise.storage.views import MembershipView
 from poise.web.asking import HOW_GOOD, LIKE_ME, ask, lay_cards
 from poise.web.author_access import (
+    Changed,
     Edition,
     UnknownPieceError,
     check_section,
@@ -172,10 +173,17 @@ def lay_changes(edition: Edition) -> list[Context]:
             "key": change.key,
             "how": change.how,
             "fields": change.fields,
-            "address": "" if change.how == "removed" else edition.address("author_piece", change.section, change.key),
+            "why": change.why,
+            "address": _find_address(edition, change),
         }
         for change in edition.changes
     ]
+
+
+def _find_address(edition: Edition, change: Changed) -> str:
+    if piece_of(edition.library, change.section, change.key) is not None:
+        return edition.address("author_piece", change.section, change.key)
+    return edition.address("author_section", change.section) if change.key == change.section else ""
 
 
 def _lay_found(request: HttpRequest, member: MembershipView, edition: Edition, sections: tuple[str, ...]) -> Context:

@@ -34,7 +34,7 @@ from poise.web.author_access import (
     for_authors,
     sign,
 )
-from poise.web.author_checks import complaints_of
+from poise.web.author_checks import complaints_of, remarks_on
 from poise.web.author_pages import lay_changes, lay_edition
 from poise.web.author_sections import name_of
 from poise.web.publishing import library_in_use
@@ -51,8 +51,7 @@ MOST_DIGITS = 9
 class Complained:
     """A complaint with the way to its piece."""
 
-    section: str
-    name: str
+    place: str
     message: str
     address: str
 
@@ -89,8 +88,12 @@ def begin(request: HttpRequest, member: MembershipView, ident: str) -> HttpRespo
 def show_complaints(request: HttpRequest, member: MembershipView, ident: str) -> HttpResponse:
     """Check a version or a draft, and list everything that is wrong with it at once."""
     edition = find_edition(member, ident)
-    complaints = [_lay(edition, complaint) for complaint in complaints_of(edition.library)]
-    return render(request, "web/author/check.html", {**lay_edition(member, edition), "complaints": complaints})
+    context = {
+        **lay_edition(member, edition),
+        "complaints": [_lay(edition, complaint) for complaint in complaints_of(edition.library)],
+        "remarks": [_lay(edition, remark) for remark in remarks_on(edition.library)],
+    }
+    return render(request, "web/author/check.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,7 +192,9 @@ def _lay(edition: Edition, complaint: Complaint) -> Complained:
         there = piece_of(edition.library, section, key) is not None
         way = ("author_piece", section, key) if there else ("author_section", section)
         address = edition.address(*way)
-    return Complained(section, name_of(section), complaint.message, address)
+    name = name_of(section)
+    place = name if key == section else f"{name}: {key}"
+    return Complained(place, complaint.message.removeprefix(f"{key}: "), address)
 
 
 def _show(
