@@ -38,8 +38,10 @@ def say_reaction(
     """Return a short reaction in the customer's present temper and in their manner; empty where there are no lines."""
     band = anger_band(anger + SHARPER * (customer.temperament.abusiveness - MILD))
     lines = voice.lines(reaction, band, customer.manner)
+    shared = voice.lines(reaction, band)
+    fitting = _in_manner(lines, customer.manner) if lines == shared else lines
     place, said = f"{place}/{reaction}/{band}", "\n".join(spoken)
-    for some in (_in_manner(lines, customer.manner), lines):
+    for some in (fitting, lines):
         line = draw_line(some, place, seed, spoken) if some else ""
         if line not in said:
             return line
@@ -47,7 +49,7 @@ def say_reaction(
 
 
 def _in_manner(lines: Sequence[str], manner: str) -> Sequence[str]:
-    """Return the lines that suit a manner best: the shorter half for the curt, the longer half for the wordy."""
+    """Return the shared lines that suit a manner best: the shorter half for the curt, the longer half for the wordy."""
     by_length = sorted(lines, key=len)
     half = -(-len(lines) // 2)
     return {"curt": by_length[:half], "wordy": by_length[-half:]}.get(manner, lines)
