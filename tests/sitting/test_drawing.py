@@ -54,8 +54,8 @@ def test_the_draw_is_the_same_for_good(library: Library, drawing: Blueprint) -> 
 @pytest.mark.parametrize(
     ("update", "message"),
     [
-        ({"anchors": 2}, "found both"),
-        ({"focus": ("patience",)}, "found no anchors"),
+        ({"rated": ("patience_clock",)}, "found both"),
+        ({"anchors": 0, "focus": ("patience",)}, "found no anchors"),
         ({"rated": (), "anchors": 2, "focus": ("charm",)}, "not known: charm"),
     ],
 )
