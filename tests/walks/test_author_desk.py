@@ -87,10 +87,27 @@ def edit(walker: Walker) -> None:
     assert "Line 3" in page.inner_text(".wrong")
     walker.look("edit-wrong")
     page.fill("#text", re.sub(r"(?m)^text: .*(\n  .*)*", f"text: I let somebody finish, {walker.name}.", text))
-    press(page, "Save in this draft")
+    quarrel(walker)
+    press(page, "Save mine in place of theirs")
     follow(page, "Add one like it")
     walker.look("add")
     page.goto(draft)
+
+
+def quarrel(walker: Walker) -> None:
+    """Save while somebody else saved the same piece in another window: both texts are shown."""
+    page = walker.page
+    mine = page.locator("#text").input_value()
+    other = page.context.new_page()
+    other.goto(page.url)
+    theirs = other.locator("#text").input_value()
+    other.fill("#text", re.sub(r"(?m)^ease: .*$", "ease: 0.1", theirs))
+    press(other, "Save in this draft")
+    other.close()
+    press(page, "Save in this draft")
+    assert "ease: 0.1" in page.inner_text("pre")
+    assert page.locator("#text").input_value() == mine
+    walker.look("both")
 
 
 def check(walker: Walker) -> None:

@@ -119,6 +119,9 @@ class TestComingIn:
         key = library.statements[0].key
         for path in (f"{DESK}{draft}/discard/", path_of(draft, "statements", key, "delete/")):
             assert strict.post(path).status_code == 403
+        refused = strict.post(path_of(draft, "statements", key, "edit/"), {"text": "My <i>long</i> text."})
+        assert refused.status_code == 403
+        assert "My &lt;i&gt;long&lt;/i&gt; text." in refused.content.decode()
         assert piece_of(held(draft), "statements", key) is not None
 
 
@@ -408,6 +411,14 @@ class TestTwoPeople:
         save(ada, f"{path}edit/", statement.text, "Better words.")
         assert bo.post(f"{path}delete/", form).status_code == 409
         assert held(draft).statements[0].text == "Better words."
+
+    def test_the_words_outlive_being_signed_out(self, draft: str, library: Library) -> None:
+        path = path_of(draft, "statements", library.statements[0].key, "edit/")
+        response = Client().post(path, {"text": "Not <b>lost</b>.", "mark": ""})
+        assert response.status_code == 403
+        assert "Not &lt;b&gt;lost&lt;/b&gt;." in response.content.decode()
+        assert "no-store" in response["Cache-Control"]
+        assert f"/sign-in/?next={path.replace('/', '%2F')}" in response.content.decode()
 
     def test_the_words_outlive_a_draft_that_is_gone(self, draft: str, library: Library) -> None:
         author = sign_in()

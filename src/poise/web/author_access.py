@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -34,6 +35,13 @@ NO_SUCH_PIECE = Problem(
     404,
     "This piece is not here",
     ("There is nothing with this name in this version or draft.", "It may have been deleted or given another key."),
+)
+
+
+SIGNED_OUT = Problem(
+    403,
+    "You are signed out",
+    ("Nothing was stored yet. Copy your text below, sign in, and paste it into the piece again.",),
 )
 
 
@@ -138,7 +146,18 @@ def for_authors(
             ways = (Way(reverse("author_library"), "Back to your library"),)
             return show_problem(request, NO_SUCH_PIECE, ways, unsent=unsent)
 
-    return wraps(view)(for_members(admit))
+    members_only = for_members(admit)
+
+    @wraps(view)
+    def keep_words(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        """Give back a text that was sent after the person was signed out: a redirect would drop it."""
+        unsent = request.POST.get("text", "")
+        if unsent and not request.user.is_authenticated:
+            ways = (Way(f"{reverse('sign_in')}?{urlencode({'next': request.path})}", "Sign in"),)
+            return show_problem(request, SIGNED_OUT, ways, unsent=unsent)
+        return members_only(request, *args, **kwargs)
+
+    return keep_words
 
 
 def find_edition(member: MembershipView, ident: str) -> Edition:

@@ -34,11 +34,13 @@ def remarks_on(library: Library) -> Complaints:
 def _once(what: str, library: Library, find: Callable[[LoadedLibrary], Complaints]) -> Complaints:
     """Check a library once: what is looked at, corrected and published in a row is often the same."""
     asked = (what, library.hash)
-    if asked not in _told:
-        while len(_told) >= LISTS_KEPT:
-            _told.pop(next(iter(_told), asked), None)
-        _told[asked] = find(_place(library))
-    return _told[asked]
+    found = _told.get(asked)
+    if found is None:
+        found = find(_place(library))
+        for oldest in list(_told)[: max(0, len(_told) - LISTS_KEPT + 1)]:
+            _told.pop(oldest, None)  # another thread may have taken it out
+        _told[asked] = found
+    return found
 
 
 def _place(library: Library) -> LoadedLibrary:
