@@ -17,7 +17,7 @@ def changed(library: Library, section: str, key: str, **fields: Any) -> Library:
 
 
 def first_rated(library: Library) -> str:
-    return library.blueprints[0].rated[0]
+    return next(one.key for one in library.statements if one.rated)
 
 
 def test_a_library_does_not_differ_from_itself_as_it_is_stored(library: Library) -> None:
@@ -97,8 +97,8 @@ def test_what_is_believed_and_how_customers_move_matters(library: Library, secti
 def test_what_a_blueprint_asks_matters_and_its_name_does_not(library: Library) -> None:
     blueprint = library.blueprints[0]
     assert compare(library, changed(library, "blueprints", blueprint.key, title="Other words")).comparable
-    fewer = changed(library, "blueprints", blueprint.key, rated=blueprint.rated[1:])
-    assert [change.field for change in compare(library, fewer).changes] == ["rated"]
+    fewer = changed(library, "blueprints", blueprint.key, situations=blueprint.situations[1:])
+    assert [change.field for change in compare(library, fewer).changes] == ["situations"]
     assert not compare(library, fewer).comparable
     assert not compare(library, library.model_copy(update={"blocks": library.blocks[1:]})).comparable
 
@@ -122,7 +122,8 @@ def test_every_key_of_a_blueprint_counts_as_asked(library: Library) -> None:
     for blueprint in library.blueprints:
         assert isinstance(blueprint, Blueprint)
         assert {("scenarios", key) for key in blueprint.everyone} <= asked
-        assert {("statements", key) for key in blueprint.rated} <= asked
+        drawn = {one.key for one in library.statements if one.rated and one.quality in blueprint.anchored}
+        assert {("statements", key) for key in {*blueprint.rated, *drawn}} <= asked
 
 
 def test_enemies_matter_where_blocks_are_given_and_not_for_what_is_rated_singly(library: Library) -> None:
@@ -133,7 +134,7 @@ def test_enemies_matter_where_blocks_are_given_and_not_for_what_is_rated_singly(
     paired = library.blocks[0].statements[0]
     assert not compare(given, changed(given, "statements", paired, **enemy)).comparable
     assert compare(none, changed(none, "statements", paired, **enemy)).comparable
-    found = compare(given, changed(given, "statements", blueprint.rated[0], **enemy))
+    found = compare(given, changed(given, "statements", first_rated(library), **enemy))
     assert [change.field for change in found.changes] == ["enemies"]
     assert found.comparable
 

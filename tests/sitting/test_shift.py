@@ -232,7 +232,7 @@ def test_a_rating_follows_what_was_opened_and_not_the_order_in_a_blueprint(shift
 
 def test_simulees_walk_through_a_shift_and_who_carries_over_is_told_apart(shifts: Library) -> None:
     true, seen = [], []
-    for seed in range(40):
+    for seed in range(80):
         simulee = draw_simulee(shifts, QUEUE, READER, seed)
         walked = sit(MemoryJournal(), KEY, simulee, IN_A_ROW, seed)
         assert walked.equal == walked.answers

@@ -1,6 +1,8 @@
 """Sittings in the database, walked by hand, for the pages that show what came of them."""
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.utils import timezone
 from jobfit.typed_sittings import AT, SAINT, SEED, Turn, sit_by_hand
@@ -17,6 +19,11 @@ PASSWORD = "a long password for a test"
 HIRER_OF = "hirer@{}.example"
 
 
+def drawn_alike() -> AbstractContextManager[object]:
+    """Let sittings that begin now have the seed of those that are walked: they are asked the same."""
+    return patch("poise.storage.doors.secrets.randbits", return_value=SEED)
+
+
 def publish(library: Library) -> str:
     """Publish the library, and make the open door and two employers, each with a position and a hirer."""
     records.ensure_organisation("open_door", "Is it for me?", is_open_door=True)
@@ -29,12 +36,15 @@ def publish(library: Library) -> str:
 
 def begin_open(digest: str) -> OpenedSitting:
     """Begin a sitting of somebody who came by the open door."""
-    return doors.start_open_sitting(digest, "open_door", timezone.now())
+    with drawn_alike():
+        return doors.start_open_sitting(digest, "open_door", timezone.now())
 
 
 def begin_invited(digest: str, organisation: str, name: str) -> OpenedSitting:
     """Begin a sitting of somebody who was invited."""
-    return doors.open_sitting_for_invitation(invite(organisation, name), digest, timezone.now())
+    token = invite(organisation, name)
+    with drawn_alike():
+        return doors.open_sitting_for_invitation(token, digest, timezone.now())
 
 
 def invite(organisation: str, name: str) -> str:

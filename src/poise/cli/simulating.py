@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from poise.content.quality import QUALITIES
 from poise.content.statement import Block
 from poise.measurement import Posterior, score
 from poise.measurement.people.styles import Style, draw_styles, mix_styles
+from poise.roleplay.conversation import read_in_context
 from poise.roleplay.understanding import Reader, TextReading
 from poise.sitting.doubting import Doubt
 from poise.sitting.evidence import apart, observe, posterior_of, prior_of
@@ -40,7 +41,7 @@ class _Remembering:
 
     def __init__(self, reader: Reader) -> None:
         self.version, self.base_rates = reader.version, reader.base_rates
-        self._read = lru_cache(maxsize=64)(reader.read)
+        self._read = lru_cache(maxsize=64)(partial(read_in_context, reader))
 
     def read(self, text: str, topics: tuple[str, ...] = (), customer: str = "") -> TextReading:
         """Read a reply, or remember it."""
