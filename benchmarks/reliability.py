@@ -173,7 +173,9 @@ def main() -> None:
     library = load_library()
     cases = [case for case in library.scenarios if case.purpose == "assessment"]
     moments = sum(len(case.moments) for case in cases)
-    print(HEAD.read_text(encoding="utf-8"))
+    beliefs = library.beliefs
+    told = {"method": beliefs.customers.method_variance, "slope": beliefs.customers.discrimination}
+    print(HEAD.read_text(encoding="utf-8").format(**told, conversation=beliefs.conversation_variance))
     print(
         f"{asked.number} made-up people, {len(cases)} customers with {moments} moments,"
         f" library {library.version}, seed {asked.seed}.\n"
