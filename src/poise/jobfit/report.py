@@ -17,8 +17,8 @@ from poise.jobfit.demand import DemandView, Verdict, expect, verdict_on_job, vie
 from poise.jobfit.tracing import Trace, trace
 from poise.jobfit.transcript import ConversationView, view_conversations
 from poise.jobfit.willing import ConditionView, Fit, fit_of_all, view_conditions
-from poise.measurement import Posterior, Prior, score
-from poise.sitting.evidence import KINDS, Kind, Observation, observe, observe_set_aside, posterior_of, prior_of
+from poise.measurement import Posterior, score
+from poise.sitting.evidence import KINDS, Kind, Observation, apart, observe, observe_set_aside, posterior_of, prior_of
 from poise.sitting.state import State
 from poise.sitting.steps import blueprint_of
 
@@ -193,10 +193,10 @@ def _view_qualities(
     posterior: Posterior,
 ) -> tuple[QualityView, ...]:
     conversations = tuple(sorted(state.conversations))
-    own = score(_uncorrelated(prior_of(library, conversations)), [one.response for one in observations])
+    own = score(apart(prior_of(library, conversations)), [one.response for one in observations])
     by_kind = {
         kind: score(
-            _uncorrelated(prior_of(library, conversations)),
+            apart(prior_of(library, conversations)),
             [one.response for one in observations if one.kind == kind],
         )
         for kind in KINDS
@@ -211,11 +211,6 @@ def _view_qualities(
         traces = tuple(trace(one, quality.key, state, library, texts) for one in shown)
         views.append(_view_quality(quality, posterior, own, kinds, traces))
     return tuple(views)
-
-
-def _uncorrelated(prior: Prior) -> Prior:
-    """Return the prior without correlations, so that a quality rests on its own observations alone."""
-    return Prior(prior.names, prior.mean, np.diag(np.diag(prior.covariance)))
 
 
 def _view_kind(kind: Kind, quality: str, seen: tuple[Observation, ...], posterior: Posterior) -> KindView:
