@@ -445,7 +445,7 @@ HOSTILE = [
     ("key: a\nkey: b", "is not valid YAML"),
     ("\tkey: a", "is not valid YAML"),
     ("? [a, b]\n: c", "is not a known field"),
-    ("? {a: b}\n: c", "cannot be read as YAML"),
+    ("? {a: b}\n: c", "is not valid YAML: found unhashable key"),
     ("key: 2001-99-99", "key: "),
     ("ease: " + "9" * 6000, "ease: "),
     ("ease: 0x" + "f" * 6000, "ease: "),

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 LARGEST_FILE = 2_000_000
 
@@ -39,23 +39,27 @@ class Source:
 
     file: str
     data: Any
-    tree: Any
+    tree: Node
 
     def line_of(self, path: Sequence[str | int]) -> int:
         """Return the line (from 1) of the part that the path leads to, or of the nearest part around it."""
-        node, line = self.tree, 1
-        if isinstance(node, CommentedMap | CommentedSeq):
-            line = node.lc.line + 1
+        node, line = self.tree, int(self.tree.start_mark.line)
         for step in path:
-            if isinstance(node, CommentedMap) and step in node:
-                line = node.lc.key(step)[0] + 1
-            elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-                if node.lc.data:  # nothing where a tag such as !!python/tuple made the list
-                    line = node.lc.item(step)[0] + 1
-            else:
+            found = _find_part(node, step)
+            if found is None:
                 break
-            node = node[step]
-        return int(line)
+            place, node = found
+            line = int(place.start_mark.line)
+        return line + 1
+
+
+def _find_part(node: Node, step: str | int) -> tuple[Node, Node] | None:
+    """Return a part of a node, after what stands first of it: its key, or the part itself."""
+    if isinstance(node, MappingNode):
+        return next(((key, value) for key, value in node.value if key.value == str(step)), None)
+    if isinstance(node, SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
+        return node.value[step], node.value[step]
+    return None
 
 
 def read_source(path: Path, root: Path) -> Source:
@@ -77,15 +81,34 @@ def parse_source(text: str, name: str) -> Source:
     What was read is kept, and nobody changes it: reading is slow, and most files stay as they are between two readings.
     """
     try:
-        tree = YAML(typ="rt").load(text)
+        tree, data = _read_twice_at_need(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise LibraryError([Complaint(name, line, f"is not valid YAML: {error.problem}")]) from error
     except (YAMLError, ValueError) as error:
         raise LibraryError([Complaint(name, 1, f"cannot be read: {error}")]) from error
-    if tree is None:
+    if tree is None or data is None:
         raise LibraryError([Complaint(name, 1, "is empty")])
-    return Source(name, _plain(tree), tree)
+    try:
+        return Source(name, _plain(data), tree)
+    except RecursionError as error:
+        raise LibraryError([Complaint(name, 1, "refers to itself; write out what is meant")]) from error
+
+
+def _read_twice_at_need(text: str) -> tuple[Node | None, Any]:
+    """Return the parts of a text and its data: by the quick parser, and where that refuses it by the exact one.
+
+    The quick one follows an older version of YAML, which refuses some plain words, such as a question in a short list.
+    """
+    try:
+        return _read(YAML(typ="safe"), text)
+    except (YAMLError, ValueError):
+        return _read(YAML(typ="safe", pure=True), text)
+
+
+def _read(reading: YAML, text: str) -> tuple[Node | None, Any]:
+    tree = reading.compose(text)
+    return tree, None if tree is None else reading.constructor.construct_document(tree)
 
 
 def _plain(node: Any) -> Any:  # noqa: ANN401  YAML holds anything
