@@ -281,7 +281,7 @@ def _parts(blueprint: Blueprint, library: Library) -> Iterator[Row]:
         ("consent", 1, each.consent),
         ("practice block", 1, each.practice),
         ("blocks of three statements", blueprint.blocks, each.block),
-        ("statements rated singly", len(blueprint.rated), each.rated),
+        ("statements rated singly", blueprint.rated_number, each.rated),
         ("attention checks", len(blueprint.attention), each.rated),
         ("situations", len(blueprint.situations), each.situation),
         ("questions on a text", questions_asked(blueprint, library), each.knowledge),
@@ -300,6 +300,7 @@ def _sitting_matrix(blueprint: Blueprint, library: Library) -> Iterator[Row]:
     by_key = {one.key: one for one in library.statements}
     in_blocks = [by_key[key].quality for block in library.blocks for key in block.statements if key in by_key]
     rated = [by_key[key].quality for key in blueprint.rated if key in by_key]
+    rated += blueprint.anchors * list(blueprint.anchored)
     reactions = [r.quality for one in library.situations if one.key in blueprint.situations for r in one.reactions]
     asked = [q.quality for one in library.knowledge if one.key in blueprint.knowledge for q in one.questions]
     moments = [m.quality for one in library.scenarios if one.key in blueprint.everyone for m in one.moments]

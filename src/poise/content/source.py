@@ -92,7 +92,8 @@ def parse_source(text: str, name: str) -> Source:
     try:
         return Source(name, _plain(data), tree)
     except RecursionError as error:
-        raise LibraryError([Complaint(name, 1, "refers to itself; write out what is meant")]) from error
+        odd = Complaint(name, 1, "is nested too deeply, or holds itself; write out what is meant")
+        raise LibraryError([odd]) from error
 
 
 def _read_twice_at_need(text: str) -> tuple[Node | None, Any]:
