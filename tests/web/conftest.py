@@ -8,14 +8,19 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from web.author_pages import sign_in
+from web.finished_sittings import publish
 
 from poise.content.check import load_library
 from poise.content.library import Library
 from poise.sitting.steps import Step
+from poise.storage import authoring
+from poise.storage.authoring import By
 from poise.storage.demo import OPEN_DOOR, Demo, ensure_demo
 from poise.storage.doors import find_sitting_by_resume
 from poise.storage.journal import DjangoJournal
 from poise.storage.records import publish_library
+from poise.web.author_access import draft_ident
 from poise.web.visit import Visit
 
 MOST_STEPS = 90
@@ -102,3 +107,19 @@ def newcomer(demo: Demo) -> Callable[[], Person]:  # noqa: ARG001  asked for by 
 @pytest.fixture
 def person(newcomer: Callable[[], Person]) -> Person:
     return newcomer()
+
+
+@pytest.fixture
+def digest(db: None, library: Library) -> str:  # noqa: ARG001  the database must be there
+    return publish(library)
+
+
+@pytest.fixture
+def author(digest: str) -> Client:  # noqa: ARG001  the account must be there
+    return sign_in()
+
+
+@pytest.fixture
+def draft(digest: str) -> str:
+    by = By("Ada Quist", "ada@harbour.example", timezone.now())
+    return draft_ident(authoring.begin_draft("harbour", digest, by))
