@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from poise.content.scenario import Standing
+from poise.web.charts import frame_picture
 
 FULL = 1000
 LEFT, RIGHT = 9.0, 95.0
@@ -58,7 +59,7 @@ def draw_frontier(points: Sequence[RemedyPoint], title: str, words: str) -> Safe
         BOTTOM + 32,
     )
     drawn = format_html_join("", "{}", ((_draw_mark(mark),) for mark in marks))
-    return _picture("remedies", int(BOTTOM + 38), title, words, axes + line + drawn)
+    return frame_picture("remedies", int(BOTTOM + 38), title, words, axes + line + drawn)
 
 
 def draw_mood(first: tuple[int, int], after: Sequence[tuple[int, int]], title: str) -> SafeString:
@@ -76,7 +77,7 @@ def draw_mood(first: tuple[int, int], after: Sequence[tuple[int, int]], title: s
         f"Anger went from {first[0]} to {moods[-1][0]}, the wish to come back from {first[1]} to {moods[-1][1]},"
         " of 1000."
     )
-    return _picture("mood", int(LOW + 8), title, words, rules + lines)
+    return frame_picture("mood", int(LOW + 8), title, words, rules + lines)
 
 
 def _place(points: Sequence[RemedyPoint]) -> list[Mark]:
@@ -127,17 +128,6 @@ def _line(kind: str, steps: Sequence[float], values: Sequence[int]) -> SafeStrin
         else '<rect class="{} dot" x="{}%" y="{}" width="8" height="8" transform="translate(-4 -4)"/>'
     )
     return lines + format_html_join("", shape, ((kind, x, y) for x, y in places[1:]))
-
-
-def _picture(kind: str, height: int, title: str, words: str, marks: SafeString) -> SafeString:
-    return format_html(
-        '<svg class="chart {}" role="img" width="100%" height="{}"><title>{}</title><desc>{}</desc>{}</svg>',
-        kind,
-        height,
-        title,
-        words,
-        marks,
-    )
 
 
 def _number(value: float) -> str:

@@ -70,7 +70,7 @@ def draw_interval(low: float, high: float, title: str) -> SafeString:
         '<line class="middle" x1="50%" x2="50%" y1="2" y2="16"/>{}',
         _band(ends[0], ends[1], 4, 10),
     )
-    return _picture("bar", 18, title, f"The band lies {say_span(low, high)}.", marks)
+    return frame_picture("bar", 18, title, f"The band lies {say_span(low, high)}.", marks)
 
 
 def draw_demand(asked: tuple[float, float], seen: tuple[float, float] | None, title: str) -> SafeString:
@@ -101,7 +101,7 @@ def draw_demand(asked: tuple[float, float], seen: tuple[float, float] | None, ti
             _number(max(end - start, LEAST_BAND)),
         )
     )
-    return _picture("bar demand", 22, title, words, _join(marks))
+    return frame_picture("bar demand", 22, title, words, _join(marks))
 
 
 def draw_mood(anger: Sequence[int], returning: Sequence[int], title: str) -> SafeString:
@@ -128,7 +128,7 @@ def draw_mood(anger: Sequence[int], returning: Sequence[int], title: str) -> Saf
         if anger
         else "No reply was sent."
     )
-    return _picture("mood", 172, title, words, _join(marks))
+    return frame_picture("mood", 172, title, words, _join(marks))
 
 
 def say_amount(thousandths: int) -> str:
@@ -165,7 +165,7 @@ def draw_frontier(points: Sequence[tuple[float, float, bool, bool]], title: str,
                 number,
             )
         )
-    return _picture("frontier", 172, title, words, _join(marks))
+    return frame_picture("frontier", 172, title, words, _join(marks))
 
 
 def _check(low: float, high: float, what: str) -> None:
@@ -216,7 +216,8 @@ def _line(kind: str, steps: Sequence[float], values: Sequence[int], *, square: b
     return lines + dots
 
 
-def _picture(kind: str, height: int, title: str, words: str, marks: SafeString) -> SafeString:
+def frame_picture(kind: str, height: int, title: str, words: str, marks: SafeString) -> SafeString:
+    """Put marks into a picture that says in words what it shows; its places across are per cent of its width."""
     return format_html(
         '<svg class="chart {}" role="img" width="100%" height="{}"><title>{}</title><desc>{}</desc>{}</svg>',
         kind,
