@@ -37,7 +37,7 @@ def test_the_first_start_makes_the_open_door_and_the_demo(now: datetime) -> None
     assert user.check_password(demo.password)
     found = records.membership(user.pk)
     assert found is not None
-    assert (found.organisation.name, found.role) == ("Harbour & Hill Home", "hirer")
+    assert (found.organisation.name, found.role) == ("Harbour & Hill Home", "owner")
     invitation = doors.find_invitation(demo.invitation, now)
     assert invitation.status == "ok"
     assert [view.name for view in records.list_candidates(demo.organisation)] == [CANDIDATE]

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from poise.storage.doors import find_invitation, invite
-from poise.storage.models import Member
+from poise.storage.models import Member, Organisation, Position
 from poise.storage.records import add_member, ensure_organisation, ensure_position
+from poise.storage.transaction import writing
 
 OPEN_DOOR = "open_door"
 ORGANISATION = "harbour_hill"
@@ -20,6 +21,7 @@ POSITION = "complaints_desk_spring"
 HIRER = "hirer@harbour.example"
 CANDIDATE = "Robin Marsh"
 OPEN_FOR = timedelta(days=30)
+WHY_SELECTION = "This employer is made up, to look around in. Nobody is chosen here."
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ def ensure_demo(now: datetime) -> Demo:
     ensure_position(
         ORGANISATION, POSITION, "Complaints desk, spring intake", job="complaints_desk", blueprint="complaints_desk"
     )
+    ensure_selection(ORGANISATION, POSITION, now)
     folder = Path(settings.POISE_DATA)
     return Demo(
         ORGANISATION,
@@ -48,6 +51,16 @@ def ensure_demo(now: datetime) -> Demo:
         _ensure_hirer(folder / "demo_password"),
         _ensure_invitation(folder / "demo_invitation", now),
     )
+
+
+def ensure_selection(organisation: str, key: str, now: datetime) -> None:
+    """Put a made-up employer's position into selection mode, where nobody has chosen a mode for it yet."""
+    with writing():
+        row = Position.of(Organisation.named(organisation), key)
+        if row.mode_at is None:
+            row.mode, row.mode_by, row.mode_reason = Position.Mode.SELECTION, "Poise", WHY_SELECTION
+            row.mode_at = row.created_at = now
+            row.save(update_fields=["mode", "mode_by", "mode_reason", "mode_at", "created_at"])
 
 
 def _ensure_hirer(kept: Path) -> str | None:
@@ -59,7 +72,7 @@ def _ensure_hirer(kept: Path) -> str | None:
         password = secrets.token_urlsafe(15)
         _keep(kept, password)
     if user is None:
-        add_member(ORGANISATION, HIRER, password, Member.Role.HIRER)
+        add_member(ORGANISATION, HIRER, password, Member.Role.OWNER)
     else:  # the file was lost: whoever may write this folder may let themselves in again
         user.set_password(password)
         user.save(update_fields=["password"])

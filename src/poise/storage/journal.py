@@ -110,14 +110,16 @@ def insert_sitting(owner: Organisation, sitting: str, change: Change, entry: Ent
     opened = change.events[0] if change.events else None
     if not isinstance(opened, SittingOpened):
         raise ValueError(f"sitting {sitting!r} begins with {opened!r}, expected sitting_opened")  # noqa: TRY004  a value
+    position = Position.of(owner, entry.position) if entry.position is not None else None
     row = Sitting.objects.create(
         organisation=owner,
         key=sitting,
         library=PublishedLibrary.hashed(opened.library),
         blueprint=opened.blueprint,
-        position=Position.of(owner, entry.position) if entry.position is not None else None,
+        position=position,
         candidate_name=entry.candidate_name,
         door=opened.door,
+        purpose=position.mode if position else "",
         resume_hash=entry.resume_hash or secrets.token_hex(32),
         version=len(change.events),
         started_at=_moment(opened.at),

@@ -16,17 +16,35 @@ class OrganisationView:
     key: str
     name: str
     is_open_door: bool
+    answer_days: int = 14
+    words_days: int = 180
+    sitting_days: int = 365
+    needs_second_factor: bool = False
+    contact: str = ""
 
 
 @dataclass(frozen=True)
 class PositionView:
-    """A vacancy."""
+    """A vacancy; `ranked_*` say who had candidates ranked while parameters are provisional, when and why."""
 
     organisation: str
     key: str
     name: str
     job: str
     blueprint: str
+    mode: str = "study"
+    mode_by: str = ""
+    mode_reason: str = ""
+    mode_at: datetime | None = None
+    ranked_by: str = ""
+    ranked_reason: str = ""
+    ranked_at: datetime | None = None
+    blind_first_view: bool = False
+    public_key: str = ""
+    public_until: datetime | None = None
+    created_at: datetime | None = None
+    created_by: str = ""
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +66,7 @@ class SittingView:
     position: PositionView | None
     candidate_name: str
     door: str
+    purpose: str
     version: int
     started_at: datetime
     last_at: datetime
@@ -66,6 +85,8 @@ class InvitationView:
     organisation: OrganisationView
     position: PositionView
     candidate_name: str
+    email: str
+    accommodations: tuple[str, ...]
     created_at: datetime
     expires_at: datetime
     opened_at: datetime | None
@@ -85,12 +106,40 @@ class CandidateView:
 
 def view_organisation(row: Organisation) -> OrganisationView:
     """Read an organisation."""
-    return OrganisationView(row.key, row.name, row.is_open_door)
+    return OrganisationView(
+        row.key,
+        row.name,
+        row.is_open_door,
+        row.answer_days,
+        row.words_days,
+        row.sitting_days,
+        row.needs_second_factor,
+        row.contact,
+    )
 
 
 def view_position(row: Position) -> PositionView:
     """Read a position; its organisation is read with it."""
-    return PositionView(row.organisation.key, row.key, row.name, row.job, row.blueprint)
+    return PositionView(
+        organisation=row.organisation.key,
+        key=row.key,
+        name=row.name,
+        job=row.job,
+        blueprint=row.blueprint,
+        mode=row.mode,
+        mode_by=row.mode_by,
+        mode_reason=row.mode_reason,
+        mode_at=row.mode_at,
+        ranked_by=row.ranked_by,
+        ranked_reason=row.ranked_reason,
+        ranked_at=row.ranked_at,
+        blind_first_view=row.blind_first_view,
+        public_key=row.public_key,
+        public_until=row.public_until,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        closed_at=row.closed_at,
+    )
 
 
 def view_sitting(row: Sitting) -> SittingView:
@@ -103,6 +152,7 @@ def view_sitting(row: Sitting) -> SittingView:
         position=view_position(row.position) if row.position else None,
         candidate_name=row.candidate_name,
         door=row.door,
+        purpose=row.purpose,
         version=row.version,
         started_at=row.started_at,
         last_at=row.last_at,
@@ -117,6 +167,8 @@ def view_invitation(row: Invitation) -> InvitationView:
         organisation=view_organisation(row.organisation),
         position=view_position(row.position),
         candidate_name=row.candidate_name,
+        email=row.email,
+        accommodations=tuple(row.accommodations),
         created_at=row.created_at,
         expires_at=row.expires_at,
         opened_at=row.opened_at,
