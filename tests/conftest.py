@@ -15,16 +15,19 @@ from django.conf import settings
 from poise.content.check import load_library
 from poise.content.library import Library
 from poise.roleplay.understanding import Reader
+from poise.settings import read_database
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="poise-tests-")
 DATA = Path(_FOLDER.name)
 
 os.environ["POISE_DATA"] = str(DATA)
+os.environ.pop("DATABASE_URL", None)
 settings.POISE_DATA = DATA
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A file and not memory, so that threads and other processes meet in it as they do in earnest.
-settings.DATABASES["default"]["NAME"] = DATA / "poise.sqlite3"
-settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(DATA / "test.sqlite3")
+_DEFAULT = settings.DATABASES["default"]
+_DEFAULT.update({"HOST": "", "PORT": "", "USER": "", "PASSWORD": "", "CONN_MAX_AGE": 0, **read_database(DATA)})
+_DEFAULT.setdefault("TEST", {})["NAME"] = str(DATA / "test.sqlite3")
 
 # A deadline would measure how busy the machine is. CI tries the same cases at every run, so that it judges the change
 # and not its luck; on a developer's machine every run looks for new ones.

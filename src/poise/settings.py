@@ -6,6 +6,9 @@ Variable            Default                         What it sets
 POISE_DATA          ``var`` in the current folder   The folder of everything that is kept: the database
                                                     (``poise.sqlite3``), the secret key, the demo's password and
                                                     invitation. It is made with rights for its owner only (0700).
+DATABASE_URL        none: SQLite                    A PostgreSQL server that keeps the database in place of the file,
+                                                    ``postgresql://user:password@host:5432/name``. What is put behind a
+                                                    ``?`` goes to the driver, such as ``sslmode=verify-full``.
 POISE_SECRET_KEY    made once and kept in           The key that signs cookies and forms. Whoever changes it signs
                     ``POISE_DATA/secret_key``       everybody out. When several machines serve the same data, they
                                                     must share it.
@@ -33,10 +36,26 @@ from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Any
 
+import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError
 from django.http import HttpRequest
+
+# Every transaction takes the write lock at its start, so that none fails half-way because another one wrote.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 5,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;"
+        "PRAGMA synchronous=FULL;"
+        "PRAGMA foreign_keys=ON;"
+        "PRAGMA secure_delete=ON;"
+        "PRAGMA temp_store=MEMORY"
+    ),
+}
+# The same promises: what is acknowledged is on disk, and nobody waits for a lock longer than five seconds.
+POSTGRESQL_OPTIONS = "-c synchronous_commit=on -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
 
 ON, OFF = ("on", "1", "true", "yes"), ("off", "0", "false", "no", "")
 
@@ -89,6 +108,31 @@ def _make_secret_key(folder: Path, kept: Path) -> None:
         os.fsync(draft.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(draft.name, kept)  # whole or not at all, and only one of several starting processes wins
+
+
+def read_database(folder: Path) -> dict[str, Any]:
+    """Return Django's settings of the database: a file in the data folder, or the server that DATABASE_URL names.
+
+    What is wrong with the address is said without quoting it, because it holds a password.
+    """
+    address = os.environ.get("DATABASE_URL", "").strip()
+    if not address:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "poise.sqlite3", "OPTIONS": SQLITE_OPTIONS}
+    expected = "expected postgresql://user:password@host:5432/name, or nothing for SQLite"
+    try:
+        found: dict[str, Any] = {**dj_database_url.parse(address, conn_max_age=60, conn_health_checks=True)}
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL cannot be read, {expected}; write signs such as @ : / # in a password as %40 %3A %2F %23"
+        ) from error
+    if found["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(f"DATABASE_URL begins with {address.partition(':')[0]!r}, {expected}")
+    if not found["NAME"]:
+        raise ImproperlyConfigured(f"DATABASE_URL names no database, {expected}")
+    options = found.setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", 5)
+    options["options"] = f"{POSTGRESQL_OPTIONS} {options.get('options', '')}".strip()
+    return found
 
 
 def read_forwarded_address(request: HttpRequest) -> str:
@@ -173,24 +217,7 @@ TEMPLATES = [
     },
 ]
 
-# Every transaction takes the write lock at its start, so that none fails half-way because another one wrote.
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": POISE_DATA / "poise.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
-            "init_command": (
-                "PRAGMA journal_mode=WAL;"
-                "PRAGMA synchronous=FULL;"
-                "PRAGMA foreign_keys=ON;"
-                "PRAGMA secure_delete=ON;"
-                "PRAGMA temp_store=MEMORY"
-            ),
-        },
-    },
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": read_database(POISE_DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"

@@ -161,6 +161,7 @@ def test_of_all_who_open_an_invitation_at_once_each_gets_the_same_sitting(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.databases("sqlite")
 def test_no_token_is_stored(token: str, library_hash: str, now: datetime) -> None:
     invited = doors.open_sitting_for_invitation(token, library_hash, now)
     opened = doors.start_open_sitting(library_hash, "is_it_for_me", now)

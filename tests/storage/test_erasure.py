@@ -1,4 +1,4 @@
-"""What a person asks to be gone is gone from the bytes of the files; what they ask to see is all there is."""
+"""What a person asks to be gone is gone from the bytes of SQLite's files; what they ask to see is all there is."""
 
 import json
 import logging
@@ -50,6 +50,7 @@ def open_sitting(journal: DjangoJournal, library_hash: str, *said: str) -> str:
     return sitting
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.django_db(transaction=True)
 class TestErasure:
     def test_an_erased_sentence_is_found_nowhere(self, journal: DjangoJournal, library_hash: str) -> None:
@@ -144,6 +145,7 @@ def test_an_export_holds_everything_and_can_be_written_as_json(journal: DjangoJo
     assert row["started_at"] == AT
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.django_db(transaction=True)
 class TestAfterAKill:
     def test_what_a_killed_erasure_left_is_overwritten_at_the_next_start(

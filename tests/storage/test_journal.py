@@ -1,17 +1,11 @@
 """The journal in the database keeps what every journal keeps, and holds under races, full disks and crashes."""
 
-import os
-import random
 import sqlite3
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -30,8 +24,6 @@ from poise.sitting.journal import (
 from poise.sitting.state import State
 from poise.storage.journal import DjangoJournal, Entry
 from poise.storage.models import Event, Sitting, Text
-
-APPENDING = Path(__file__).parent / "appending.py"
 
 
 class OnDjango(JournalContract):
@@ -156,6 +148,7 @@ class TestOnDisk(OnDjango):
         given = [event.category for event in journal.read(sitting)[1:] if event.kind == "statement_rated"]
         assert sorted(given) == [0, 1, 2, 3]
 
+    @pytest.mark.databases("sqlite")
     def test_a_locked_database_is_said_to_be_unavailable_and_nothing_is_stored(self) -> None:
         journal = self.new_journal()
         sitting = self.opened(journal)
@@ -177,6 +170,7 @@ class TestOnDisk(OnDjango):
         finally:
             connection.close()
 
+    @pytest.mark.databases("sqlite")
     def test_a_full_disk_stores_nothing_by_half(self) -> None:
         journal = self.new_journal()
         sitting = self.opened(journal)
@@ -197,6 +191,7 @@ class TestOnDisk(OnDjango):
         finally:
             connection.close()
 
+    @pytest.mark.databases("sqlite")
     def test_a_read_only_database_is_unavailable_for_writing(self) -> None:
         journal = self.new_journal()
         sitting = self.opened(journal)
@@ -217,6 +212,7 @@ class TestOnDisk(OnDjango):
         with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
             journal.append(sitting, 1, Change((seen(),)))
 
+    @pytest.mark.databases("sqlite")
     def test_the_connection_is_as_durable_and_as_forgetful_as_promised(self) -> None:
         with connection.cursor() as cursor:
             values = {
@@ -258,60 +254,3 @@ def run_together(*calls: Callable[[], object]) -> list[object]:
         thread.join(timeout=30)
         assert not thread.is_alive()
     return results
-
-
-class TestAnotherProcess:
-    """Children with a database of their own."""
-
-    def start(self, data: Path, *arguments: str) -> subprocess.Popen[str]:
-        tests = str(APPENDING.parent.parent)
-        environment = {
-            **os.environ,
-            "POISE_DATA": str(data),
-            "DJANGO_SETTINGS_MODULE": "poise.settings",
-            "PYTHONPATH": tests,
-        }
-        return subprocess.Popen(
-            [sys.executable, str(APPENDING), *arguments], env=environment, stdout=subprocess.PIPE, text=True
-        )
-
-    def prepare(self, data: Path) -> str:
-        out, _ = self.start(data).communicate(timeout=60)
-        return out.strip()
-
-    def rows(self, data: Path, key: str) -> tuple[int, list[int], list[str]]:
-        """Return version, numbers of events and words, read without Django."""
-        database = sqlite3.connect(data / "poise.sqlite3")
-        try:
-            ((row, version),) = database.execute("select id, version from storage_sitting where key = ?", [key])
-            numbers = database.execute("select number from storage_event where sitting_id = ? order by number", [row])
-            words = database.execute("select words from storage_text where sitting_id = ? order by id", [row])
-            return version, [number for (number,) in numbers], [text for (text,) in words]
-        finally:
-            database.close()
-
-    def test_rows_survive_the_process_that_wrote_them(self, tmp_path: Path) -> None:
-        key = self.prepare(tmp_path)
-        out, _ = self.start(tmp_path, key).communicate(timeout=60)
-        assert out.split()[-1] == "301"
-        version, numbers, words = self.rows(tmp_path, key)
-        assert (version, numbers) == (301, list(range(1, 302)))
-        assert words == [f"words of {number}" for number in range(1, 301)]
-
-    def test_whoever_is_killed_while_writing_loses_nothing_acknowledged(self, tmp_path: Path) -> None:
-        key, acknowledged = self.prepare(tmp_path), 1
-        chance = random.Random(5)
-        for _ in range(4):
-            child = self.start(tmp_path, key)
-            assert child.stdout is not None
-            first = child.stdout.readline()
-            time.sleep(chance.uniform(0.02, 0.3))
-            child.kill()
-            printed = [first, *child.stdout.readlines()]
-            child.stdout.close()
-            assert child.wait() == -9, "it was still writing"
-            acknowledged = max(int(line) for line in printed if line.endswith("\n"))
-            version, numbers, words = self.rows(tmp_path, key)
-            assert numbers == list(range(1, version + 1)), "no gap"
-            assert acknowledged <= version <= acknowledged + 1, "all that was acknowledged, and at most one more"
-            assert words == [f"words of {number}" for number in range(1, version)], "each event with its text"

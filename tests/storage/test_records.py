@@ -147,6 +147,7 @@ def test_no_row_of_the_database_leaves_the_room(library_hash: str, now: datetime
         check(value)
 
 
+@pytest.mark.databases("sqlite")
 def test_a_database_that_cannot_be_read_is_said_to_be_unavailable(library_hash: str) -> None:  # noqa: ARG001  as above
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE storage_member RENAME TO away")

@@ -98,12 +98,38 @@ def test_what_cannot_be_right_is_named(tmp_path: Path) -> None:
     assert "is empty, expected the secret key" in start(tmp_path).stderr
 
 
+def test_an_address_of_a_database_is_followed(tmp_path: Path) -> None:
+    address = "postgresql://ada:pa%40ss@db.example:6543/poise?sslmode=verify-full&options=-c%20work_mem%3D8MB"
+    values = shown(tmp_path, DATABASE_URL=address)["DATABASES"]
+    for part in ("backends.postgresql", "'db.example'", "6543", "'pa@ss'", "verify-full", "synchronous_commit=on"):
+        assert part in values
+    assert "=60s -c work_mem=8MB" in values, "what the address says comes last and wins"
+    assert "sqlite3" in shown(tmp_path, DATABASE_URL=" ")["DATABASES"]
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("mysql://ada:secret@db/poise", "DATABASE_URL begins with 'mysql', expected postgresql://"),
+        ("sqlite:///secret.db", "DATABASE_URL begins with 'sqlite', expected postgresql://"),
+        ("db.example/secret", "DATABASE_URL cannot be read"),
+        ("postgresql://ada:se[cret@db/poise", "DATABASE_URL cannot be read"),
+        ("postgresql://ada:secret@db:port/poise", "DATABASE_URL cannot be read"),
+        ("postgresql://ada:secret@db", "DATABASE_URL names no database"),
+    ],
+)
+def test_an_address_that_cannot_be_right_is_refused_without_quoting_it(tmp_path: Path, address: str, told: str) -> None:
+    said = start(tmp_path, DATABASE_URL=address).stderr
+    assert told in said
+    assert "secret" not in said
+
+
 def test_every_variable_that_is_read_is_documented() -> None:
     source = Path(poise.settings.__file__).read_text(encoding="utf-8")
     documentation = poise.settings.__doc__ or ""
-    read = set(re.findall(r'"(POISE_[A-Z_]+)"', source))
-    assert read == set(re.findall(r"^(POISE_[A-Z_]+) ", documentation, re.MULTILINE))
-    assert len(read) == 5
+    read = set(re.findall(r'"(POISE_[A-Z_]+|[A-Z_]+_URL)"', source))
+    assert read == set(re.findall(r"^(POISE_[A-Z_]+|[A-Z_]+_URL) ", documentation, re.MULTILINE))
+    assert len(read) >= 6
 
 
 def test_django_finds_nothing_wrong() -> None:

@@ -42,7 +42,7 @@ class DjangoJournal:
 
     def open(self, sitting: str, change: Change) -> None:
         """Begin a sitting; its first event must be `sitting_opened`, and its library must be published."""
-        with _racing(sitting), writing():
+        with _racing(sitting), writing(beside_others=True):
             insert_sitting(Organisation.named(self._organisation), sitting, change, self._entry)
 
     def read(self, sitting: str) -> Sequence[AnyEvent]:
@@ -59,7 +59,7 @@ class DjangoJournal:
 
     def append(self, sitting: str, expected: int, change: Change) -> None:
         """Append at the expected version."""
-        with _racing(sitting), writing():
+        with _racing(sitting), writing(beside_others=True):
             self._append(sitting, expected, change)
 
     def texts(self, sitting: str) -> Mapping[str, str]:
@@ -70,7 +70,7 @@ class DjangoJournal:
 
     def erase_texts(self, sitting: str, expected: int, change: Change) -> None:
         """Append the change and delete all free text, also from the files of the database."""
-        with _racing(sitting), writing():
+        with _racing(sitting), writing(beside_others=True):
             row = self._append(sitting, expected, change)
             Text.objects.filter(sitting=row).delete()
             note_traces()

@@ -11,7 +11,6 @@ from typing import Any
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.core.signals import request_finished
 from django.utils import timezone
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
@@ -21,7 +20,7 @@ from poise.content.source import LibraryError
 from poise.integrations.endpoint import SettingsError, read_settings
 from poise.roleplay.understanding import ReaderError, load_heads
 from poise.sitting.journal import JournalUnavailableError
-from poise.storage.transaction import UNUSABLE
+from poise.storage.transaction import UNUSABLE, let_go, starting
 
 HOST = "127.0.0.1"
 WORKERS, THREADS = 2, 2
@@ -50,22 +49,28 @@ def prepare() -> Doors:
     """Bring the database up to date, publish the starter library, and make what is missing of the demo."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.settings")
     django.setup()
-    from django.conf import settings  # noqa: PLC0415  as below
-
     from poise.storage.demo import OPEN_DOOR, ensure_demo  # noqa: PLC0415  Django must be set up before its models
     from poise.storage.erasure import wipe_left_traces  # noqa: PLC0415  as above
     from poise.storage.records import publish_library  # noqa: PLC0415  as above
 
-    database = Path(settings.DATABASES["default"]["NAME"])
-    if not database.exists():
+    if database := file_of_database():
         database.touch(mode=0o600)  # else others on this machine could read it where the folder was there before
-    call_command("migrate", verbosity=0, interactive=False)
+    with starting():
+        call_command("migrate", verbosity=0, interactive=False)
     wipe_left_traces()
     now = timezone.now()
     demo = ensure_demo(now)
     publish_library(OPEN_DOOR, load_library(), now, note="The library that Poise comes with.")
-    request_finished.send(sender=prepare)  # closes the database here, so that no process inherits an open one
+    let_go()
     return Doors(demo.invitation, demo.hirer, demo.password)
+
+
+def file_of_database() -> Path | None:
+    """Return the file that holds the database; none where a server keeps it."""
+    from django.conf import settings  # noqa: PLC0415  the settings are read when they are asked for
+
+    default = settings.DATABASES["default"]
+    return Path(default["NAME"]) if default["ENGINE"].endswith("sqlite3") else None
 
 
 def describe_doors(doors: Doors, port: int) -> str:
@@ -131,7 +136,7 @@ def _load_reader(_worker: object) -> None:
 
     reader()
     library(library_in_use())
-    request_finished.send(sender=_load_reader)  # closes the database, as after a request
+    let_go()
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types

