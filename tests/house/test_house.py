@@ -77,7 +77,7 @@ def test_below_the_doors_there_is_no_clock_no_chance_and_no_open_file(path: Path
     clocks = {"time", "datetime", "random", "secrets", "uuid", "socket", "urllib", "requests", "subprocess"}
     if path.relative_to(SOURCE).parts[0] == "hiring":
         clocks -= {"datetime"}  # terms are reckoned there, from times that are handed in
-    assert not {name.split(".")[0] for name in named} & clocks
+    assert not {name.split(".")[0] for name in named if not name.startswith("urllib.parse")} & clocks
     text = path.read_text()
     assert not re.search(r"\b(now|utcnow|today)\(", text)
     assert not re.search(r"np\.random\.(?!Generator|default_rng)", text)
