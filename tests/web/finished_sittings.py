@@ -12,6 +12,7 @@ from poise.roleplay.understanding import Reader
 from poise.sitting.decisions import open_sitting
 from poise.sitting.journal import Change, MemoryJournal
 from poise.storage import doors, records
+from poise.storage.demo import ensure_selection
 from poise.storage.doors import OpenedSitting
 from poise.storage.journal import DjangoJournal
 
@@ -30,6 +31,7 @@ def publish(library: Library) -> str:
     for key, name in (("harbour", "Harbour & Hill"), ("other", "Other Ltd")):
         records.ensure_organisation(key, name)
         records.ensure_position(key, "desk", "Complaints desk", job="complaints_desk", blueprint="complaints_desk")
+        ensure_selection(key, "desk", timezone.now())
         records.add_member(key, HIRER_OF.format(key), PASSWORD, "hirer")
     return records.publish_library("open_door", library, timezone.now())
 

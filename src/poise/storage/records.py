@@ -55,14 +55,17 @@ def add_member(organisation: str, email: str, password: str, role: str) -> Membe
             raise ValueError(f"there is an account {email!r} already")
         user = User.objects.create_user(username=email, email=email, password=password)
         Member.objects.create(organisation=owner, user=user, role=role)
-    return MembershipView(view_organisation(owner), role)
+    return MembershipView(view_organisation(owner), role, email, email)
 
 
 def membership(user: int) -> MembershipView | None:
     """Return for whom the account with this number works, if for anybody."""
     with reading():
-        row = Member.objects.select_related("organisation").filter(user=user, user__is_active=True).first()
-    return MembershipView(view_organisation(row.organisation), row.role) if row else None
+        row = Member.objects.select_related("organisation", "user").filter(user=user, user__is_active=True).first()
+    if row is None:
+        return None
+    account = row.user.get_username()
+    return MembershipView(view_organisation(row.organisation), row.role, account, row.user.get_full_name() or account)
 
 
 def ensure_position(organisation: str, key: str, name: str, *, job: str, blueprint: str) -> PositionView:

@@ -49,10 +49,12 @@ class PositionView:
 
 @dataclass(frozen=True)
 class MembershipView:
-    """For whom somebody works here, and as what."""
+    """For whom somebody works here, and as what; `name` is how their deeds are signed."""
 
     organisation: OrganisationView
     role: str
+    account: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ class SittingView:
     started_at: datetime
     last_at: datetime
     finished_at: datetime | None
+
+    @property
+    def pseudonym(self) -> str:
+        """What the person is called where their name is not told."""
+        return f"Person {self.key[:6].upper()}"
 
     def as_data(self) -> dict[str, Any]:
         """Return the same as data for JSON."""
