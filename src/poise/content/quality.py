@@ -79,10 +79,27 @@ class KindOfKnowledge(Piece):
     source: Text
 
 
+class KindOfInterview(Piece):
+    """How ratings of answers in an interview are believed to work until they are calibrated.
+
+    `steps` are the intercepts of five levels for a person in the middle. An effect with `method_variance` is shared by
+    all answers of a person, one with `answer_variance` by all who rate the same answer, and one with
+    `severity_variance` by all that one rater gives.
+    """
+
+    discrimination: float = Field(gt=0)
+    steps: tuple[float, float, float, float]
+    method_variance: float = Field(gt=0)
+    answer_variance: float = Field(gt=0)
+    severity_variance: float = Field(gt=0)
+    source: Text
+
+
 class Beliefs(Piece):
     """The authors' priors: correlations, slopes by kind, and how far a reading of words may be trusted.
 
-    Without `knowledge`, questions on knowledge are no kind of evidence.
+    Without `knowledge`, questions on knowledge are no kind of evidence; without `interview`, ratings of answers in an
+    interview are none.
     """
 
     common_correlation: float
@@ -96,6 +113,7 @@ class Beliefs(Piece):
     fact_base_rates: dict[str, float]
     source: Text
     knowledge: Annotated[KindOfKnowledge | None, LATER] = None
+    interview: Annotated[KindOfInterview | None, LATER] = None
 
     @model_validator(mode="after")
     def _rows_sum_to_one(self) -> "Beliefs":

@@ -1,9 +1,11 @@
 """From a quality back to what was seen: the answer, the sentence, the line of the rubric."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from poise.content.act import ACTS
+from poise.content.interview import InterviewQuestion
 from poise.content.knowledge import KnowledgeForm
 from poise.content.library import Library
 from poise.content.rubric import OTHERWISE, is_act, parse_condition
@@ -12,13 +14,17 @@ from poise.content.situation import Situation
 from poise.content.statement import Block, Statement
 from poise.jobfit.correcting import ERASED, ContestView, CorrectionView, view_contests, view_corrections
 from poise.roleplay.rating import Rating
-from poise.sitting.events import ReplySent
+from poise.sitting.events import InterviewRated, ReplySent
 from poise.sitting.evidence import Observation
 from poise.sitting.state import State
 
 AGREEMENT = ("not at all like me", "a little like me", "partly like me", "mostly like me", "exactly like me")
 GOODNESS = ("very poor", "poor", "in between", "good", "very good")
 SURE = 0.5
+EffectWord = Literal["large", "noticeable", "small", "none"]
+EFFECT_WORDS: tuple[tuple[float, EffectWord], ...] = ((0.15, "large"), (0.07, "noticeable"), (0.02, "small"))
+"""From so many standard deviations among people on. Of a sitting's observations about one in ten has a large effect."""
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,19 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """How far one observation moves the mean of a quality, in standard deviations among people; and in a word."""
+
+    moves: float
+    word: EffectWord
+
+
+@dataclass(frozen=True)
 class Trace:
-    """One observation in words: where it was, what was done, and the line that applied."""
+    """One observation in words: where it was, what was done, the line that applied, and what it added.
+
+    `place` says where in words: the second conversation, the third reply. `notes` are those of an interviewer.
+    """
 
     kind: str
     source: str
@@ -45,6 +62,16 @@ class Trace:
     desk: tuple[str, ...] = ()
     contested: tuple[ContestView, ...] = ()
     corrected: tuple[CorrectionView, ...] = ()
+    place: str = ""
+    notes: str = ""
+    effect: Effect = field(default_factory=lambda: Effect(0.0, "none"))
+
+
+def weigh_effect(one: Trace, moves: float) -> Trace:
+    """Return a trace with how far the observation moves the mean of its quality."""
+    size = abs(moves)
+    word: EffectWord = next((word for least, word in EFFECT_WORDS if size >= least), "none")
+    return replace(one, effect=Effect(round(moves, 2), word))
 
 
 def trace(observation: Observation, quality: str, state: State, library: Library, texts: Mapping[str, str]) -> Trace:
@@ -56,6 +83,8 @@ def trace(observation: Observation, quality: str, state: State, library: Library
         "knowledge": _trace_question,
     }
     kind, _, rest = observation.source.partition("/")
+    if observation.rated is not None:
+        return _trace_answer(observation.source, observation.rated, library, texts)
     if kind == "moment":
         return _trace_moment(observation, state, library, texts)
     return tracer[kind](observation, quality, rest, state, library)
@@ -130,6 +159,22 @@ def _trace_question(observation: Observation, _quality: str, key: str, state: St
     )
 
 
+def _trace_answer(source: str, rated: InterviewRated, library: Library, texts: Mapping[str, str]) -> Trace:
+    question = library.find(InterviewQuestion, rated.question)
+    return Trace(
+        kind="interview",
+        source=source,
+        where=f"Interview, rated by {rated.rater} on {rated.at[:10]}",
+        asks=question.asks,
+        done=f"Rated at level {rated.level}.",
+        reads=question.anchors[rated.level],
+        level=rated.level,
+        certainty="a person's rating",
+        place="Interview",
+        notes=texts.get(rated.notes, ERASED) if rated.notes else "",
+    )
+
+
 def _quoted(words: str) -> str:
     """Put words between quotation marks, with a full stop where they have none of their own."""
     return f"“{words}”" if words.endswith((".", "!", "?")) else f"“{words}”."
@@ -160,7 +205,20 @@ def _trace_moment(observation: Observation, state: State, library: Library, text
         desk=_desk(seen, scenario),
         contested=view_contests(scenario.key, moment, state, texts),
         corrected=view_corrections(scenario.key, moment, level, state, texts),
+        place=say_place(scenario.key, observation.reply, state),
     )
+
+
+def say_place(scenario: str, reply: int, state: State) -> str:
+    """Say in words where something was in a sitting: which conversation, in the order they were had, which reply."""
+    number = list(state.conversations).index(scenario) + 1
+    spoken = f"{ordinal(number)} conversation".capitalize()
+    return f"{spoken}, {ordinal(reply)} reply" if reply else f"{spoken}, as a whole"
+
+
+def ordinal(number: int) -> str:
+    """Return a place in a row as a word, from 1; beyond the tenth, up to the twentieth, in figures."""
+    return ORDINALS[number - 1] if number <= len(ORDINALS) else f"{number}th"
 
 
 def _atoms_seen(rating: Rating | None) -> Sequence[str]:

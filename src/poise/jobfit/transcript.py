@@ -1,14 +1,17 @@
 """A conversation as it went: what was said and done, how the customer took it, and what was offered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from poise.content.library import Library
 from poise.content.scenario import Option, Remedy, Scenario
 from poise.jobfit.correcting import ERASED
+from poise.jobfit.demand import name_all
 from poise.jobfit.tracing import name_acts
 from poise.roleplay.remedies import Frontier, distance, frontier_of, net_cost
+from poise.sitting.contesting import list_moments
 from poise.sitting.state import Conversation, State
 from poise.sitting.wording import voices_in
 
@@ -29,9 +32,50 @@ TEMPER_WORDS = {
 }
 
 
+DEEDS: Mapping[str, Literal["hear", "think", "react"]] = {
+    "wait": "hear",
+    "look_up": "think",
+    "read_policy": "think",
+    "offer": "react",
+    "promise": "react",
+    "transfer": "react",
+    "note": "react",
+    "end": "react",
+}
+"""Which part of serving a customer each step at the desk belongs to."""
+
+
+@dataclass(frozen=True)
+class MomentView:
+    """A moment that was rated: where, on which quality, and at which level; None where it is not scored.
+
+    `level` is that which counts: a person's, where somebody corrected the reading.
+    """
+
+    key: str
+    quality: str
+    name: str
+    asks: str
+    level: int | None
+    reads: str
+    corrected: bool
+
+
+@dataclass(frozen=True)
+class StepsView:
+    """What was done at the desk before a reply, as hearing, thinking and reacting."""
+
+    hear: tuple[str, ...] = ()
+    think: tuple[str, ...] = ()
+    react: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class TurnView:
-    """One exchange: the customer's words, what was done at the desk, the reply, and how it was taken."""
+    """One exchange: the customer's words, what was done at the desk, the reply, and how it was taken.
+
+    `anger` and `would_return` are those after it, in thousandths.
+    """
 
     number: int
     customer: str
@@ -46,11 +90,15 @@ class TurnView:
     would_return: int
     needs_met: tuple[str, ...] = ()
     temper: str = ""
+    steps: StepsView = StepsView()
+    moments: tuple[MomentView, ...] = ()
 
 
 @dataclass(frozen=True)
 class RemedyView:
     """Something that could be offered: its worth to the customer and what it costs the business in the end.
+
+    `allowed` says whether policy and authority let it be given then and there, with the approval that was asked for.
 
     Of a remedy in amounts only the ends, the limits and what was offered are shown.
     """
@@ -63,11 +111,16 @@ class RemedyView:
     best: bool
     given: bool
     lost: float
+    cost: int
+    allowed: bool
 
 
 @dataclass(frozen=True)
 class ConversationView:
-    """A whole conversation, laid out for a reader."""
+    """A whole conversation, laid out for a reader; `number` is its place among those of the sitting.
+
+    `anger_at_first` is how the customer came in, in thousandths. `moments` are those of the conversation as a whole.
+    """
 
     scenario: str
     title: str
@@ -80,6 +133,23 @@ class ConversationView:
     frontier: Frontier | None = None
     needs_open: tuple[str, ...] = ()
     voices: tuple[str, ...] = ()
+    number: int = 1
+    anger_at_first: int = 0
+    moments: tuple[MomentView, ...] = ()
+
+    @property
+    def about_remedy(self) -> str:
+        """What was given, and how far it lies from the best that could have been, in words."""
+        if self.frontier is None:
+            return ""
+        given = [one.label for one in self.remedies if one.given]
+        told = f"Given: {name_all(given)}." if given else "Nothing was given."
+        if self.frontier.distance == 0:
+            return f"{told} Nothing that was allowed would have done as much for the customer at less final cost."
+        return (
+            f"{told} Something that was allowed would have done as much for the customer, at a final cost lower by"
+            f" {self.frontier.distance:.0f} points of 100."
+        )
 
     @property
     def about_voices(self) -> str:
@@ -94,15 +164,46 @@ class ConversationView:
 
 def view_conversations(state: State, library: Library, texts: Mapping[str, str]) -> tuple[ConversationView, ...]:
     """Lay out every conversation of a sitting."""
-    return tuple(_view(one, library, texts) for _, one in sorted(state.conversations.items()))
+    moments = _view_moments(state, library)
+    return tuple(
+        _view(one, library, texts, list(state.conversations).index(key) + 1, moments.get(key, {}))
+        for key, one in sorted(state.conversations.items())
+    )
 
 
-def _view(conversation: Conversation, library: Library, texts: Mapping[str, str]) -> ConversationView:
+def _view_moments(state: State, library: Library) -> dict[str, dict[int, list[MomentView]]]:
+    """Return the moments of a sitting by case and reply; 0 is the whole conversation."""
+    names = {quality.key: quality.name for quality in library.qualities}
+    found: dict[str, dict[int, list[MomentView]]] = {}
+    for one in list_moments(state, library):
+        read = one.rating.line.level if one.rating else None
+        level = read if one.correction is None else one.correction.level
+        lines = {line.level: line.reads for line in one.moment.rubric}
+        view = MomentView(
+            key=one.moment.key,
+            quality=one.moment.quality,
+            name=names[one.moment.quality],
+            asks=one.moment.asks,
+            level=level,
+            reads="" if level is None else lines[level],
+            corrected=one.correction is not None,
+        )
+        found.setdefault(one.case.key, {}).setdefault(one.reply, []).append(view)
+    return found
+
+
+def _view(
+    conversation: Conversation,
+    library: Library,
+    texts: Mapping[str, str],
+    number: int,
+    moments: Mapping[int, Sequence[MomentView]],
+) -> ConversationView:
     scenario = library.find(Scenario, conversation.opened.scenario)
     says = [says_before(conversation, number) for number in range(1, len(conversation.answers) + 2)]
     turns = tuple(
-        _turn(number, conversation, scenario, says[number - 1], texts)
-        for number in range(1, len(conversation.replies) + 1)
+        _turn(reply, conversation, scenario, says[reply - 1], texts, tuple(moments.get(reply, ())))
+        for reply in range(1, len(conversation.replies) + 1)
     )
     ended = conversation.ended
     approved = any(step.do == "transfer" for step in conversation.desk)
@@ -120,6 +221,9 @@ def _view(conversation: Conversation, library: Library, texts: Mapping[str, str]
         frontier=frontier if ended else None,
         needs_open=tuple(need.reads for need in scenario.needs if need.key in _open_after(conversation, scenario)[-1]),
         voices=voices_in(conversation),
+        number=number,
+        anger_at_first=conversation.opened.anger,
+        moments=tuple(moments.get(0, ())),
     )
 
 
@@ -129,7 +233,14 @@ def says_before(conversation: Conversation, number: int) -> str:
     return "\n".join([first, *(step.says for step in conversation.desk if step.reply == number and step.says)])
 
 
-def _turn(number: int, conversation: Conversation, scenario: Scenario, says: str, texts: Mapping[str, str]) -> TurnView:
+def _turn(
+    number: int,
+    conversation: Conversation,
+    scenario: Scenario,
+    says: str,
+    texts: Mapping[str, str],
+    moments: tuple[MomentView, ...],
+) -> TurnView:
     reply, answer = conversation.replies[number - 1], conversation.answers[number - 1]
     return TurnView(
         number=number,
@@ -145,7 +256,18 @@ def _turn(number: int, conversation: Conversation, scenario: Scenario, says: str
         would_return=answer.would_return,
         needs_met=_met_with(number, conversation, scenario),
         temper=TEMPER_WORDS.get(answer.temper, ""),
+        steps=_steps(number, conversation, scenario),
+        moments=moments,
     )
+
+
+def _steps(number: int, conversation: Conversation, scenario: Scenario) -> StepsView:
+    """Sort what was done at the desk before a reply into hearing, thinking and reacting."""
+    done = [
+        (DEEDS[step.do], desk_label(scenario, step.do, step.what)) for step in conversation.desk if step.reply == number
+    ]
+    hear, think, react = (tuple(label for part, label in done if part == name) for name in ("hear", "think", "react"))
+    return StepsView(hear, think, react)
 
 
 def _open_after(conversation: Conversation, scenario: Scenario) -> list[tuple[str, ...]]:
@@ -188,6 +310,8 @@ def _remedies(scenario: Scenario, frontier: Frontier, *, approved: bool) -> tupl
             best=option.what in frontier.efficient,
             given=option.what in frontier.given,
             lost=round(distance(scenario, option, approved=approved), 1),
+            cost=option.cost,
+            allowed=option.standing == "allowed" or (approved and option.standing == "needs_approval"),
         )
         for remedy in scenario.remedies
         for option in _telling_options(remedy, frontier)

@@ -48,15 +48,6 @@ class Lattice(NamedTuple):
     products: FloatArray
 
 
-class Gaussian(NamedTuple):
-    """A joint Gaussian of D latents, and how it was reached."""
-
-    mean: FloatArray
-    covariance: FloatArray
-    converged: bool
-    iterations: int
-
-
 class Problem(NamedTuple):
     """A prior in natural parameters, shapes (D, D) and (D,), and the responses that change it."""
 
@@ -70,6 +61,16 @@ class Sites(NamedTuple):
 
     precision: FloatArray
     shift: FloatArray
+
+
+class Gaussian(NamedTuple):
+    """A joint Gaussian of D latents, how it was reached, and the sites that made it, one entry a group."""
+
+    mean: FloatArray
+    covariance: FloatArray
+    converged: bool
+    iterations: int
+    sites: Sequence[Sites] = ()
 
 
 class Marginals(NamedTuple):
@@ -228,7 +229,7 @@ def propagate(mean: FloatArray, covariance: FloatArray, groups: Sequence[SiteGro
         revisions = [_revise(*parts) for parts in zip(groups, state.sites, state.marginals, grids, strict=True)]
         distance = max(r.distance for r in revisions)
         if distance < TOLERANCE:
-            return Gaussian(state.mean, state.covariance, converged=True, iterations=iteration)
+            return Gaussian(state.mean, state.covariance, converged=True, iterations=iteration, sites=state.sites)
         if distance > LARGEST_WORSENING * last and step > SMALLEST_STEP:
             step *= STEP_BACK
         else:
@@ -238,4 +239,4 @@ def propagate(mean: FloatArray, covariance: FloatArray, groups: Sequence[SiteGro
         if moved is None:
             break
         state = moved
-    return Gaussian(kept.mean, kept.covariance, converged=False, iterations=iteration)
+    return Gaussian(kept.mean, kept.covariance, converged=False, iterations=iteration, sites=kept.sites)

@@ -8,7 +8,7 @@ array operations.
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -38,9 +38,12 @@ class SiteGroup(ABC):
     ----------
     directions : array, shape (n, r, D)
         Full-rank projections of the latents.
+    keys : tuple of str
+        What each of the n responses is called in evidence.
     """
 
     directions: FloatArray
+    keys: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def rank(self) -> int:
@@ -222,6 +225,7 @@ def _stack_graded(responses: Sequence[Graded], index: Mapping[str, int]) -> Site
         np.array([rows[i] for i in kept])[:, None, :],
         np.array([[b[k]] for b, k in zip(bounds, categories, strict=True)]),
         np.array([[b[k + 1]] for b, k in zip(bounds, categories, strict=True)]),
+        keys=tuple(responses[i].key for i in kept),
     )
 
 
@@ -234,6 +238,7 @@ def _stack_partial(responses: Sequence[Graded], index: Mapping[str, int]) -> Sit
         np.array([rows[i] for i in kept])[:, None, :],
         np.array([(0.0, *responses[i].item.intercepts) for i in kept])[:, :, None],
         np.array([[float(responses[i].category)] for i in kept]),
+        keys=tuple(responses[i].key for i in kept),
     )
 
 
@@ -251,6 +256,7 @@ def _stack_readings(responses: Sequence[Reading], index: Mapping[str, int]) -> S
         np.array([rows[i] for i in kept])[:, None, :],
         np.array([responses[i].item.intercepts for i in kept])[:, None, :],
         np.array([weights[i] for i in kept])[:, :, None],
+        keys=tuple(responses[i].key for i in kept),
     )
 
 
@@ -273,7 +279,8 @@ def _stack_rankings(responses: Sequence[Ranked], index: Mapping[str, int]) -> li
             kept = ranks == rank
             if np.any(kept):
                 slopes = left[kept][:, :, :rank] * lengths[kept][:, None, :rank]
-                groups.append(RankingSites(right[kept][:, :rank], slopes, intercepts[kept]))
+                own = tuple(key for key, one in zip(keys, kept, strict=True) if one)
+                groups.append(RankingSites(right[kept][:, :rank], slopes, intercepts[kept], keys=own))
     return groups
 
 

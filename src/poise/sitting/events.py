@@ -268,6 +268,20 @@ class ReadingCorrected(Event):
     slip: float = Field(default=0.05, ge=0, lt=1)
 
 
+class InterviewRated(Event):
+    """Somebody rated the answer to a question of an interview, after the sitting; of one rater's the last one stands.
+
+    `rater` is a key. `notes` is the key of their words in the erasable table; empty where there are none.
+    """
+
+    kind: Literal["interview_rated"] = "interview_rated"
+    quality: str
+    question: str
+    level: int = Field(ge=0, le=4)
+    rater: str
+    notes: Annotated[str, LATER] = ""
+
+
 AnyEvent = Annotated[
     SittingOpened
     | PreviewSeen
@@ -292,7 +306,8 @@ AnyEvent = Annotated[
     | SittingFinished
     | TextErased
     | ReadingContested
-    | ReadingCorrected,
+    | ReadingCorrected
+    | InterviewRated,
     Field(discriminator="kind"),
 ]
 

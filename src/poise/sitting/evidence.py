@@ -29,12 +29,13 @@ from poise.measurement import (
 from poise.measurement import Statement as Utility
 from poise.roleplay.conversation import moments_met, rate_replies
 from poise.roleplay.rating import DeskStep, Rating, Said
-from poise.sitting.events import ReadingCorrected
+from poise.sitting.events import InterviewRated, ReadingCorrected
+from poise.sitting.interviewing import interview_effects, rated_answers
 from poise.sitting.queueing import case_for
 from poise.sitting.state import Conversation, State, name_moment
 
-Kind = Literal["statements", "situations", "knowledge", "customers"]
-KINDS: tuple[Kind, ...] = ("statements", "situations", "knowledge", "customers")
+Kind = Literal["statements", "situations", "knowledge", "customers", "interview"]
+KINDS: tuple[Kind, ...] = ("statements", "situations", "knowledge", "customers", "interview")
 EASE_IN_BLOCKS = 0.5
 """How far the ease of a statement carries over when it is ranked among others that are about as attractive."""
 
@@ -51,6 +52,7 @@ class Observation:
     reply: int = 0
     moment: Moment | None = None
     correction: ReadingCorrected | None = None
+    rated: InterviewRated | None = None
 
 
 def signed(pole: str) -> float:
@@ -124,6 +126,11 @@ def prior_of(library: Library, conversations: tuple[str, ...] = ()) -> Prior:
     return prior.extended(variances)
 
 
+def prior_for(state: State, library: Library) -> Prior:
+    """Return what is believed before a sitting: the qualities, and every method and conversation that it has."""
+    return prior_of(library, tuple(sorted(state.conversations))).extended(interview_effects(state, library))
+
+
 def apart(prior: Prior) -> Prior:
     """Return a prior without its correlations: what each quality's own evidence says, with nothing lent by others."""
     return Prior(prior.names, prior.mean, np.diag(np.diag(np.asarray(prior.covariance))))
@@ -132,7 +139,8 @@ def apart(prior: Prior) -> Prior:
 def observe(state: State, library: Library) -> tuple[Observation, ...]:
     """Return everything that the sitting has shown so far, in a fixed order."""
     talk = (one for one in _conversations(state, library) if not is_set_aside(one))
-    return (*_statements(state, library), *_situations(state, library), *_questions(state, library), *talk)
+    asked = (*_statements(state, library), *_situations(state, library), *_questions(state, library))
+    return (*asked, *talk, *_interview(state, library))
 
 
 def observe_set_aside(state: State, library: Library) -> tuple[Observation, ...]:
@@ -148,8 +156,7 @@ def is_set_aside(observation: Observation) -> bool:
 def posterior_of(state: State, library: Library, observations: tuple[Observation, ...] | None = None) -> Posterior:
     """Return the one posterior over the twelve qualities and the methods."""
     observations = observe(state, library) if observations is None else observations
-    prior = prior_of(library, tuple(sorted(state.conversations)))
-    return score(prior, [one.response for one in observations])
+    return score(prior_for(state, library), [one.response for one in observations])
 
 
 def _statements(state: State, library: Library) -> Iterator[Observation]:
@@ -202,6 +209,11 @@ def _conversations(state: State, library: Library) -> Iterator[Observation]:
             else:
                 continue
             yield Observation("customers", (moment.quality,), source, response, rating, reply, moment, correction)
+
+
+def _interview(state: State, library: Library) -> Iterator[Observation]:
+    for event, response in rated_answers(state, library):
+        yield Observation("interview", (event.quality,), response.key, response, rated=event)
 
 
 def corrected_reading(source: str, item: GradedItem, correction: ReadingCorrected) -> Reading:

@@ -56,6 +56,7 @@ class State:
     contested: Mapping[str, tuple[e.ReadingContested, ...]] = field(default_factory=lambda: MappingProxyType({}))
     corrected: Mapping[str, tuple[e.ReadingCorrected, ...]] = field(default_factory=lambda: MappingProxyType({}))
     awaiting_answer: tuple[str, ...] = ()
+    interview: Mapping[str, tuple[e.InterviewRated, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def begun(self) -> e.SittingOpened:
@@ -73,6 +74,11 @@ def name_moment(scenario: str, moment: str) -> str:
 def name_question(form: str, question: str) -> str:
     """Return what a question on knowledge is called: the form and the question."""
     return f"{form}/{question}"
+
+
+def name_rating(question: str, rater: str) -> str:
+    """Return what one person's rating of an answer in an interview is called: the question and the rater."""
+    return f"{question}/{rater}"
 
 
 def fold(events: Iterable[e.AnyEvent], state: State | None = None) -> State:
@@ -223,6 +229,13 @@ def _(event: e.ReadingCorrected, state: State) -> State:
     corrected = _with(state.corrected, name, (*state.corrected.get(name, ()), event))
     waiting = tuple(one for one in state.awaiting_answer if one != name)
     return replace(state, corrected=corrected, awaiting_answer=waiting, texts_erased=False)
+
+
+@_apply.register
+def _(event: e.InterviewRated, state: State) -> State:
+    name = name_rating(event.question, event.rater)
+    interview = _with(state.interview, name, (*state.interview.get(name, ()), event))
+    return replace(state, interview=interview, texts_erased=state.texts_erased and not event.notes)
 
 
 def _converse(state: State, scenario: str, conversation: Conversation) -> State:

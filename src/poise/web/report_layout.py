@@ -27,12 +27,14 @@ KINDS: dict[Reader, dict[str, str]] = {
         "situations": "How you judge situations",
         "knowledge": "How you answer questions from a text",
         "customers": "How you served customers",
+        "interview": "How you answered in an interview",
     },
     "hirer": {
         "statements": "What the candidate says of themselves",
         "situations": "How the candidate judges situations",
         "knowledge": "How the candidate answers questions from a text",
         "customers": "How the candidate served customers",
+        "interview": "How the candidate answered in an interview",
     },
 }
 COUNTED = {
@@ -40,6 +42,7 @@ COUNTED = {
     "situations": ("judgement", "judgements"),
     "knowledge": ("question", "questions"),
     "customers": ("moment", "moments"),
+    "interview": ("rating", "ratings"),
 }
 LEANINGS = {
     "towards the high pole": "leans to the high side",
