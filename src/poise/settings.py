@@ -19,6 +19,11 @@ POISE_HTTPS         ``off``                         ``on`` when visitors come by
                                                     HTTPS only, HSTS for a year, HTTP sent on to HTTPS. The proxy must
                                                     set ``X-Forwarded-Proto`` and ``X-Forwarded-For`` itself and must
                                                     replace what a visitor sends under these names.
+POISE_OIDC_URL      none                            The address of an OpenID Connect provider by which members may
+                                                    sign in, without ``/.well-known/…``; then the next two are needed.
+POISE_OIDC_CLIENT   none                            The name that the provider knows this Poise by.
+POISE_OIDC_SECRET   none                            The secret that belongs to it.
+POISE_OIDC_NAME     ``your organisation’s account`` What the button says after *Sign in with*.
 ==================  ==============================  ==================================================================
 
 Switches are ``on`` or ``off`` (also ``1``, ``true``, ``yes`` and ``0``, ``false``, ``no``).
@@ -31,10 +36,12 @@ import re
 import secrets
 import traceback
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -135,6 +142,37 @@ def read_database(folder: Path) -> dict[str, Any]:
     return found
 
 
+def _read_provider() -> dict[str, Any] | None:
+    """Return the OpenID Connect provider by which members may sign in, if one is set.
+
+    Its key here follows from its address: another provider may call another person by the same name.
+    """
+    names = ("POISE_OIDC_URL", "POISE_OIDC_CLIENT", "POISE_OIDC_SECRET")
+    address, client, secret = (os.environ.get(name, "").strip() for name in names)
+    if not (address or client or secret):
+        return None
+    given = dict(zip(names, (address, client, secret), strict=True))
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise ImproperlyConfigured(f"{' and '.join(missing)} must be set as well, or none of {', '.join(names)}")
+    parts = urlsplit(address)
+    if not parts.hostname or not (parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost")):
+        raise ImproperlyConfigured(f"POISE_OIDC_URL is {address!r}, expected an address that begins with https://")
+    return {
+        "provider_id": f"oidc-{sha256(address.encode()).hexdigest()[:12]}",
+        "name": os.environ.get("POISE_OIDC_NAME", "").strip() or "your organisation’s account",
+        "client_id": client,
+        "secret": secret,
+        "settings": {"server_url": address.rstrip("/")},
+    }
+
+
+def read_account_name(_request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
+    """Return under which name wrong passwords are counted: the same however an address is written."""
+    given = credentials or {}
+    return str(given.get("email") or given.get("username") or "").strip().casefold()
+
+
 def read_forwarded_address(request: HttpRequest) -> str:
     """Return the address of the visitor as the proxy in front of Poise saw it."""
     forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
@@ -186,7 +224,13 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "poise.storage",
-    "poise.web",
+    "poise.web",  # before those of allauth, whose pages it replaces
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -200,6 +244,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "poise.web.urls"
@@ -230,8 +275,12 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-LOGIN_URL = "sign_in"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL, LOGIN_REDIRECT_URL = "sign_in", "desk"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -244,8 +293,34 @@ AXES_LOCKOUT_TEMPLATE = "web/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "poise.settings.read_account_name"
 if HTTPS:
     AXES_CLIENT_IP_CALLABLE = "poise.settings.read_forwarded_address"
+
+# Wrong passwords are counted by axes, in the database; allauth counts the rest, in each process by itself.
+ACCOUNT_ADAPTER = "poise.web.sign_in_rules.AccountRules"
+ACCOUNT_FORMS = {"login": "poise.web.sign_in.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address was verified by the invitation that was sent there
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key", "reset_password": "20/m/ip,3/h/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
+PASSWORD_RESET_TIMEOUT = 3600
+MFA_ADAPTER = "poise.web.sign_in_rules.SecondStepRules"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # see ACCOUNT_EMAIL_VERIFICATION
+MFA_TOTP_ISSUER = "Poise"
+MFA_TOTP_TOLERANCE = 1
+OIDC = _read_provider()
+OIDC_KEY = OIDC["provider_id"] if OIDC else "oidc"
+SOCIALACCOUNT_ADAPTER = "poise.web.sign_in_rules.ElsewhereRules"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to the provider would be stopped by form-action below
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC] if OIDC else []}}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -260,6 +335,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"  # an invitation's address holds a token that no other site may learn
+SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
