@@ -6,7 +6,7 @@ from html import unescape
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from web.finished_sittings import HIRER_OF
+from web.finished_sittings import OWNER_OF
 
 from poise.content.editing import put_piece, rename
 from poise.content.library import Library
@@ -21,7 +21,7 @@ QUESTION = "interview"
 
 def sign_in(organisation: str = "harbour") -> Client:
     client = Client()
-    client.force_login(User.objects.get(username=HIRER_OF.format(organisation)), backend=BACKEND)
+    client.force_login(User.objects.get(username=OWNER_OF.format(organisation)), backend=BACKEND)
     return client
 
 

@@ -17,7 +17,7 @@ from poise.storage.doors import OpenedSitting
 from poise.storage.journal import DjangoJournal
 
 PASSWORD = "a long password for a test"
-HIRER_OF = "hirer@{}.example"
+HIRER_OF, OWNER_OF = "hirer@{}.example", "owner@{}.example"
 
 
 def drawn_alike() -> AbstractContextManager[object]:
@@ -33,6 +33,7 @@ def publish(library: Library) -> str:
         records.ensure_position(key, "desk", "Complaints desk", job="complaints_desk", blueprint="complaints_desk")
         ensure_selection(key, "desk", timezone.now())
         records.add_member(key, HIRER_OF.format(key), PASSWORD, "hirer")
+        records.add_member(key, OWNER_OF.format(key), PASSWORD, "owner")
     return records.publish_library("open_door", library, timezone.now())
 
 

@@ -20,7 +20,7 @@ from web.author_pages import (
     sign_in,
     untouched,
 )
-from web.finished_sittings import HIRER_OF
+from web.finished_sittings import OWNER_OF
 
 from poise.content.editing import mark_of, piece_of, put_piece, write_piece
 from poise.content.library import Library
@@ -46,7 +46,7 @@ class TestComingIn:
 
     def test_every_form_needs_its_secret(self, draft: str, library: Library) -> None:
         strict = Client(enforce_csrf_checks=True)
-        strict.force_login(User.objects.get(username=HIRER_OF.format("harbour")), backend=BACKEND)
+        strict.force_login(User.objects.get(username=OWNER_OF.format("harbour")), backend=BACKEND)
         key = library.statements[0].key
         for path in (f"{DESK}{draft}/discard/", path_of(draft, "statements", key, "delete/")):
             assert strict.post(path).status_code == 403
@@ -215,7 +215,7 @@ class TestEditing:
         assert "Saved in this draft" in shown
         overview = page(author, f"{DESK}{draft}/")
         assert "(text)" in overview
-        assert "hirer@harbour.example" in overview
+        assert "owner@harbour.example" in overview
 
     def test_a_version_cannot_be_edited(self, author: Client, digest: str, library: Library) -> None:
         statement = library.statements[0]

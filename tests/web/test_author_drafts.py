@@ -166,10 +166,10 @@ class TestPublishing:
         response = author.post(f"{DESK}{draft}/publish/", form)
         assert response.status_code == 303
         row = PublishedLibrary.objects.get(version="2027-01")
-        assert (row.published_by, row.account) == ("Ada Quist", "hirer@harbour.example")
+        assert (row.published_by, row.account) == ("Ada Quist", "owner@harbour.example")
         assert (row.came_from, row.organisation.key) == (digest, "harbour")
         history = page(author, DESK)
-        for words in ("Version 2027-01", "Ada Quist", "hirer@harbour.example", "Plainer <b>words</b>.", "from version"):
+        for words in ("Version 2027-01", "Ada Quist", "owner@harbour.example", "Plainer <b>words</b>.", "from version"):
             assert words in history
         assert Draft.objects.count() == 0
         version = page(author, response["Location"])

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, wraps
-from typing import Concatenate, ParamSpec
+from typing import ParamSpec
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +14,12 @@ from poise.content.differing import HEADER, compare
 from poise.content.editing import piece_of
 from poise.content.library import LISTS, SINGLES, Library
 from poise.content.piece import Piece
+from poise.hiring.roles import Deed
 from poise.storage.authoring import By, DraftView, UnknownEditionError, VersionView, find_version, read_draft
 from poise.storage.records import library
 from poise.storage.views import MembershipView
-from poise.web.desk_pages import for_members
-from poise.web.problems import NOT_ALLOWED, Problem, Way, show_problem
+from poise.web.members import Page, for_members
+from poise.web.problems import Problem, Way, show_problem
 
 P = ParamSpec("P")
 DRAFT = "draft-"
@@ -117,47 +118,40 @@ def list_changes(old: Library, new: Library) -> tuple[Changed, ...]:
     return tuple(found.values())
 
 
-def may_author(member: MembershipView) -> bool:
-    """Say whether a member may use the author's desk: today everybody who works for the organisation."""
-    return not member.organisation.is_open_door
-
-
 def check_section(section: str) -> None:
     """Raise UnknownPieceError where there is no such section."""
     if section not in LISTS and section not in SINGLES:
         raise UnknownPieceError(section)
 
 
-def for_authors(
-    view: Callable[Concatenate[HttpRequest, MembershipView, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
-    """Make a page of the author's desk; what is not this organisation's is not there for it."""
+def for_authors(deed: Deed) -> Callable[[Page[P]], Callable[..., HttpResponse]]:
+    """Make a page of the author's desk for whose role covers a deed; what is not this organisation's is not there."""
 
-    def admit(request: HttpRequest, member: MembershipView, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not may_author(member):
-            return show_problem(request, NOT_ALLOWED)
-        unsent = request.POST.get("text", "")
-        try:
-            return view(request, member, *args, **kwargs)
-        except UnknownEditionError:
+    def protect(view: Page[P]) -> Callable[..., HttpResponse]:
+        def admit(request: HttpRequest, member: MembershipView, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            unsent = request.POST.get("text", "")
             ways = (Way(reverse("author_library"), "Back to your library"),)
-            return show_problem(request, NO_SUCH_EDITION, ways, unsent=unsent)
-        except UnknownPieceError:
-            ways = (Way(reverse("author_library"), "Back to your library"),)
-            return show_problem(request, NO_SUCH_PIECE, ways, unsent=unsent)
+            try:
+                return view(request, member, *args, **kwargs)
+            except UnknownEditionError:
+                return show_problem(request, NO_SUCH_EDITION, ways, unsent=unsent)
+            except UnknownPieceError:
+                return show_problem(request, NO_SUCH_PIECE, ways, unsent=unsent)
 
-    members_only = for_members(admit)
+        members_only = for_members(deed)(admit)
 
-    @wraps(view)
-    def keep_words(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        """Give back a text that was sent after the person was signed out: a redirect would drop it."""
-        unsent = request.POST.get("text", "")
-        if unsent and not request.user.is_authenticated:
-            ways = (Way(f"{reverse('sign_in')}?{urlencode({'next': request.path})}", "Sign in"),)
-            return show_problem(request, SIGNED_OUT, ways, unsent=unsent)
-        return members_only(request, *args, **kwargs)
+        @wraps(view)
+        def keep_words(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            """Give back a text that was sent after the person was signed out: a redirect would drop it."""
+            unsent = request.POST.get("text", "")
+            if unsent and not request.user.is_authenticated:
+                ways = (Way(f"{reverse('sign_in')}?{urlencode({'next': request.path})}", "Sign in"),)
+                return show_problem(request, SIGNED_OUT, ways, unsent=unsent)
+            return members_only(request, *args, **kwargs)
 
-    return keep_words
+        return keep_words
+
+    return protect
 
 
 def find_edition(member: MembershipView, ident: str) -> Edition:

@@ -74,7 +74,7 @@ class Sheet:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_authors
+@for_authors("author")
 def edit_piece(request: HttpRequest, member: MembershipView, ident: str, section: str, key: str) -> HttpResponse:
     """Show a piece as text to change, or take the changed text."""
     edition = find_draft(member, ident)
@@ -86,7 +86,7 @@ def edit_piece(request: HttpRequest, member: MembershipView, ident: str, section
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_authors
+@for_authors("author")
 def add_piece(request: HttpRequest, member: MembershipView, ident: str, section: str) -> HttpResponse:
     """Show a sheet for a new piece, empty or like another one, or take it."""
     edition = find_draft(member, ident)
@@ -99,7 +99,7 @@ def add_piece(request: HttpRequest, member: MembershipView, ident: str, section:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_authors
+@for_authors("author")
 def delete_piece(request: HttpRequest, member: MembershipView, ident: str, section: str, key: str) -> HttpResponse:
     """Ask once, then take a piece out of the draft."""
     edition = find_draft(member, ident)

@@ -44,7 +44,7 @@ Context = dict[str, Any]
 
 
 @require_safe
-@for_authors
+@for_authors("see_library")
 def show_library(request: HttpRequest, member: MembershipView) -> HttpResponse:
     """List the drafts and the published versions, with who published which, when and why."""
     organisation = member.organisation.key
@@ -65,7 +65,7 @@ def show_library(request: HttpRequest, member: MembershipView) -> HttpResponse:
 
 
 @require_safe
-@for_authors
+@for_authors("see_library")
 def show_edition(request: HttpRequest, member: MembershipView, ident: str) -> HttpResponse:
     """Show what a version or a draft holds, and what differs from the version it came from."""
     edition = find_edition(member, ident)
@@ -82,7 +82,7 @@ def show_edition(request: HttpRequest, member: MembershipView, ident: str) -> Ht
 
 
 @require_safe
-@for_authors
+@for_authors("see_library")
 def find_pieces(request: HttpRequest, member: MembershipView, ident: str) -> HttpResponse:
     """Find pieces of all sections by their words and qualities."""
     edition = find_edition(member, ident)
@@ -90,7 +90,7 @@ def find_pieces(request: HttpRequest, member: MembershipView, ident: str) -> Htt
 
 
 @require_safe
-@for_authors
+@for_authors("see_library")
 def show_section(request: HttpRequest, member: MembershipView, ident: str, section: str) -> HttpResponse:
     """List the pieces of a section, narrowed by words and by quality."""
     edition = find_edition(member, ident)
@@ -105,7 +105,7 @@ def show_section(request: HttpRequest, member: MembershipView, ident: str, secti
 
 
 @require_safe
-@for_authors
+@for_authors("see_library")
 def show_piece(request: HttpRequest, member: MembershipView, ident: str, section: str, key: str) -> HttpResponse:
     """Show one piece as its text, and who names it."""
     edition = find_edition(member, ident)
@@ -120,7 +120,7 @@ def show_piece(request: HttpRequest, member: MembershipView, ident: str, section
 
 
 @require_safe
-@for_authors
+@for_authors("see_library")
 def preview_piece(request: HttpRequest, member: MembershipView, ident: str, section: str, key: str) -> HttpResponse:
     """Show a piece as a candidate meets it; nothing of it is stored."""
     edition = find_edition(member, ident)

@@ -75,7 +75,7 @@ class Form:
 
 
 @require_POST
-@for_authors
+@for_authors("author")
 def begin(request: HttpRequest, member: MembershipView, ident: str) -> HttpResponse:
     """Begin a draft as a copy of a version."""
     draft = begin_draft(member.organisation.key, ident, sign(request))
@@ -84,7 +84,7 @@ def begin(request: HttpRequest, member: MembershipView, ident: str) -> HttpRespo
 
 
 @require_safe
-@for_authors
+@for_authors("see_library")
 def show_complaints(request: HttpRequest, member: MembershipView, ident: str) -> HttpResponse:
     """Check a version or a draft, and list everything that is wrong with it at once."""
     edition = find_edition(member, ident)
@@ -97,7 +97,7 @@ def show_complaints(request: HttpRequest, member: MembershipView, ident: str) ->
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_authors
+@for_authors("author")
 def publish(request: HttpRequest, member: MembershipView, ident: str) -> HttpResponse:
     """Say what will happen, then publish a draft as a new version under a name, with who did it and why."""
     edition = find_draft(member, ident)
@@ -122,7 +122,7 @@ def publish(request: HttpRequest, member: MembershipView, ident: str) -> HttpRes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_authors
+@for_authors("author")
 def discard(request: HttpRequest, member: MembershipView, ident: str) -> HttpResponse:
     """Ask once, then throw a draft away."""
     edition = find_draft(member, ident)
@@ -135,7 +135,7 @@ def discard(request: HttpRequest, member: MembershipView, ident: str) -> HttpRes
 
 
 @require_POST
-@for_authors
+@for_authors("edit_position")
 def name_version(request: HttpRequest, member: MembershipView, ident: str) -> HttpResponse:
     """Let new sittings of a position begin with this version, or again with what comes with Poise."""
     version = find_version(member.organisation.key, ident)

@@ -1,32 +1,26 @@
-"""The hirer's desk: signing in and out, the candidates of one's own organisation, and what was seen of each."""
+"""The hirer's desk: the candidates of one's own organisation, and what was seen of each."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
-from typing import Concatenate, ParamSpec
-from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from poise.hiring.roles import may
 from poise.jobfit.report import report
 from poise.sitting.journal import UnknownSittingError
 from poise.sitting.state import State, fold
 from poise.sitting.steps import Progress, progress
 from poise.storage.journal import DjangoJournal
-from poise.storage.records import library, list_candidates, membership, sitting_record
+from poise.storage.records import library, list_candidates, sitting_record
 from poise.storage.views import CandidateView, InvitationView, MembershipView
+from poise.web.members import for_members
 from poise.web.problems import Problem, Way, show_problem
 from poise.web.report_layout import lay_report
 
-P = ParamSpec("P")
 FULL = 100
 NO_SUCH_CANDIDATE = Problem(
     404,
@@ -36,23 +30,6 @@ NO_SUCH_CANDIDATE = Problem(
         "Your list shows everybody who is there now.",
     ),
 )
-
-
-class SignIn(LoginView):
-    """Signing in; whoever is signed in already goes on at once."""
-
-    template_name = "web/desk/sign_in.html"
-    next_page = "desk"
-    redirect_authenticated_user = True
-
-    def get_success_url(self) -> str:
-        """Return where to go on: never to this page again, which would lead in a circle."""
-        asked = super().get_success_url()
-        return self.get_default_redirect_url() if urlsplit(asked).path == self.request.path else asked
-
-
-sign_in = SignIn.as_view()
-sign_out = LogoutView.as_view(next_page="home")
 
 
 @dataclass(frozen=True)
@@ -67,39 +44,19 @@ class Row:
     contests: int = 0
 
 
-def for_members(
-    view: Callable[Concatenate[HttpRequest, MembershipView, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
-    """Make a view of the desk from one that is asked for by a member; nothing of it is kept by a browser or proxy."""
-
-    @login_required
-    def admit(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        member = membership(request.user.pk or 0)
-        if member is None:
-            return render(request, "web/desk/no_member.html", status=403)
-        return view(request, member, *args, **kwargs)
-
-    @wraps(view)
-    def keep_out_of_caches(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = admit(request, *args, **kwargs)
-        patch_cache_control(response, private=True, no_store=True)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return keep_out_of_caches
-
-
 @require_safe
-@for_members
+@for_members("see_positions")
 def show_desk(request: HttpRequest, member: MembershipView) -> HttpResponse:
-    """List the candidates in alphabetical order, each with how far they are."""
+    """List the candidates in alphabetical order, each with how far they are; others go to the part that is theirs."""
+    if not may(member.role, "see_candidates"):
+        return HttpResponseRedirect(reverse("author_library"))
     now = timezone.now()
     rows = [_lay_row(candidate, now) for candidate in list_candidates(member.organisation.key)]
     return render(request, "web/desk/candidates.html", {"member": member, "rows": rows})
 
 
 @require_safe
-@for_members
+@for_members("see_results")
 def show_candidate(request: HttpRequest, member: MembershipView, key: str) -> HttpResponse:
     """Show what was seen of a candidate; of an unfinished sitting only how far it is."""
     try:

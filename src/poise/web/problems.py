@@ -17,7 +17,8 @@ from poise.sitting.journal import JournalUnavailableError
 from poise.storage.transaction import is_unusable
 
 RETRY_AFTER = 5
-FORM_SECRET, PASSWORD = "csrfmiddlewaretoken", "password"
+FORM_MARK = "csrfmiddlewaretoken"
+SECRETS = frozenset({"password", "oldpassword", "password1", "password2", "code"})
 logger = logging.getLogger(__name__)
 
 
@@ -100,6 +101,9 @@ TOO_LARGE = Problem(
     "That was too much at once",
     ("What was sent is larger than this page can take. Nothing was stored.", "Go back and send something shorter."),
 )
+TOO_OFTEN = Problem(
+    429, "That was too often", ("Nothing is lost, and nothing was changed.", "Wait a few minutes, then try again.")
+)
 UNAVAILABLE = Problem(
     503,
     "We cannot save just now",
@@ -154,9 +158,9 @@ def show_problem(
 
 def show_unavailable(request: HttpRequest) -> HttpResponse:
     """Show that nothing can be saved now, with the answer in hand so that it can be sent again."""
-    if request.method != "POST" or PASSWORD in request.POST:
+    if request.method != "POST" or SECRETS & set(request.POST):
         return show_problem(request, UNREACHABLE)
-    kept = [(name, str(value)) for name, values in request.POST.lists() for value in values if name != FORM_SECRET]
+    kept = [(name, str(value)) for name, values in request.POST.lists() for value in values if name != FORM_MARK]
     return show_problem(request, UNAVAILABLE, kept=kept)
 
 
@@ -187,6 +191,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  given by Django
     """Answer an address that leads nowhere."""
     return show_problem(request, UNKNOWN_PAGE)
+
+
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """Answer somebody who asks for the same too often."""
+    return show_problem(request, TOO_OFTEN)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,18 +1,22 @@
 """Signing in and out with a password, and a forgotten password: allauth's views with the rules of this house."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account import views
 from allauth.account.forms import LoginForm
+from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.contrib.auth.views import LogoutView
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
+from poise.web.problems import when_unavailable
+
+View = Callable[..., HttpResponseBase]
 READ_AND_SEND = ["GET", "HEAD", "POST"]
 
 
@@ -36,13 +40,8 @@ class SignIn(views.LoginView):  # type: ignore[misc]  # as above
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:  # noqa: ANN401  as in Django
         """Add the way in by the organisation's own accounts, where one is set."""
-        return {
-            **super().get_context_data(**more),
-            "elsewhere": settings.OIDC,
-            "next": views.get_adapter().is_safe_url(asked) and asked
-            if (asked := self.request.GET.get("next") or self.request.POST.get("next"))
-            else "",
-        }
+        asked = get_next_redirect_url(self.request) or ""
+        return {**super().get_context_data(**more), "elsewhere": settings.OIDC, "next": asked}
 
 
 sign_in = SignIn.as_view()
@@ -61,17 +60,11 @@ class AskForPassword(views.PasswordResetView):  # type: ignore[misc]  # as above
 ask_for_password = AskForPassword.as_view()
 
 
-def only_read(view: Any) -> Any:  # noqa: ANN401  a view of allauth, which has no types
-    """Return a view that is read and takes nothing."""
-    return require_http_methods(["GET", "HEAD"])(view)
+def reading(view: View) -> View:
+    """Return a view of allauth that is read and takes nothing."""
+    return require_http_methods(["GET", "HEAD"])(when_unavailable(view))
 
 
-def read_and_send(view: Any) -> Any:  # noqa: ANN401  as above
-    """Return a view with a form."""
-    return require_http_methods(READ_AND_SEND)(view)
-
-
-def reset_password(request: HttpRequest, uidb36: str, key: str) -> HttpResponseBase:
-    """Set a new password by the link of a letter."""
-    response: HttpResponseBase = views.password_reset_from_key(request, uidb36=uidb36, key=key)
-    return response
+def form(view: View) -> View:
+    """Return a view of allauth with a form; others could be sent to it by other methods too."""
+    return require_http_methods(READ_AND_SEND)(when_unavailable(view))

@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
+from django.urls import reverse
 from qrcode.image.svg import SvgPathFillImage
 from qrcode.main import QRCode
 
@@ -34,6 +35,10 @@ class AccountRules(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401  as in allauth
         """Count nothing here: wrong passwords are counted by axes, over all processes."""
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002  as above
+        """Lead back to the account."""
+        return reverse("account")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a letter; where that fails the page says the same, so that it tells nobody who has an account."""

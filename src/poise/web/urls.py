@@ -16,6 +16,7 @@ from poise.web import (
     step_pages,
 )
 from poise.web.problems import when_unavailable
+from poise.web.sign_in_addresses import coming_in, own_account
 
 
 def page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
@@ -44,8 +45,6 @@ report = [
     page("s/<str:token>/contest/", report_pages.contest, "contest"),
 ]
 desk = [
-    page("sign-in/", desk_pages.sign_in, "sign_in"),
-    page("sign-out/", desk_pages.sign_out, "sign_out"),
     page("desk/", desk_pages.show_desk, "desk"),
     page("desk/candidates/<str:key>/", desk_pages.show_candidate, "candidate"),
 ]
@@ -67,9 +66,10 @@ author = [
     page(f"{piece}edit/", author_editing.edit_piece, "author_edit"),
     page(f"{piece}delete/", author_editing.delete_piece, "author_delete"),
 ]
-urlpatterns = [*doors_open, *own_way, *report, *desk, *author]
+urlpatterns = [*doors_open, *own_way, *report, *coming_in, *own_account, *desk, *author]
 
 handler400 = "poise.web.problems.bad_request"
 handler403 = "poise.web.problems.permission_denied"
 handler404 = "poise.web.problems.page_not_found"
+handler429 = "poise.web.problems.too_many_requests"
 handler500 = "poise.web.problems.server_error"
