@@ -51,11 +51,16 @@ def new_database(name: str) -> str:
     return server().url(name)
 
 
-@cache
-def _postgresql() -> dict[str, Any]:
-    values: dict[str, Any] = {**dj_database_url.parse(new_database("poise_tests"))}
+def parse_url(url: str) -> dict[str, Any]:
+    """Return Django's settings for a database on that server, with the options that Poise sets."""
+    values: dict[str, Any] = {**dj_database_url.parse(url)}
     values["OPTIONS"]["options"] = POSTGRESQL_OPTIONS
     return values
+
+
+@cache
+def _postgresql() -> dict[str, Any]:
+    return parse_url(new_database("poise_tests"))
 
 
 @contextmanager
