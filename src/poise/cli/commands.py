@@ -44,12 +44,13 @@ def main() -> None:
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="How many processes answer, each with two threads.", min=1, max=64)] = 2,
 ) -> None:
-    """Serve the pages on 127.0.0.1, with the data under POISE_DATA."""
+    """Serve the pages on 127.0.0.1, with the data under POISE_DATA or at DATABASE_URL."""
     with _wanting_extras():
         from poise.web.serving import serve as serve_pages  # noqa: PLC0415  the base install has no web application
 
-        raise typer.Exit(serve_pages(port))
+        raise typer.Exit(serve_pages(port, workers))
 
 
 @app.command()

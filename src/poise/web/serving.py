@@ -100,8 +100,8 @@ def is_free(port: int) -> bool:
     return True
 
 
-def serve(port: int) -> int:
-    """Serve until stopped, and return the exit code: 1 where the port cannot be used."""
+def serve(port: int, workers: int = WORKERS) -> int:
+    """Serve with so many processes until stopped, and return the exit code: 1 where the port cannot be used."""
     if not is_free(port):
         sys.stderr.write(
             f"Port {port} cannot be used: another program listens there, perhaps a Poise that is still running.\n"
@@ -119,7 +119,7 @@ def serve(port: int) -> int:
     sys.stdout.flush()
     own_process = os.getpid()
     try:
-        Server(port).run()
+        Server(port, workers).run()
     except SystemExit as stopped:
         if os.getpid() != own_process:  # a worker, which ends in its own way
             raise
@@ -161,15 +161,15 @@ class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn on this machine only: a few processes and threads."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, port: int, workers: int) -> None:
+        self._port, self._workers = port, workers
         super().__init__()
 
     def load_config(self) -> None:
         """Set what differs from gunicorn's defaults."""
         chosen = {
             "bind": f"{HOST}:{self._port}",
-            "workers": WORKERS,
+            "workers": self._workers,
             "worker_class": "gthread",
             "threads": THREADS,
             "preload_app": True,
