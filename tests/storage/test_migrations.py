@@ -73,7 +73,9 @@ def test_the_tables_are_led_back_and_forth_with_rows_in(empty: None, now: dateti
     go_to(*reversed(whole[:-1]), *whole[1:])
     assert tables() == before
     after = erasure.export_sitting(sitting, "harbour")
-    assert (after["events"], after["texts"]) == (kept["events"], kept["texts"]), "what the first step knew is still there"
+    assert (after["events"], after["texts"]) == (kept["events"], kept["texts"]), (
+        "what the first step knew is still there"
+    )
     go_to(None)
     assert tables() == set()
     go_to(whole[-1])

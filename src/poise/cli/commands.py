@@ -45,12 +45,26 @@ def main() -> None:
 def serve(
     port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="How many processes answer, each with two threads.", min=1, max=64)] = 2,
+    worker: Annotated[  # noqa: FBT002
+        bool, typer.Option("--worker/--no-worker", help="Whether background work is done beside the pages.")
+    ] = True,
 ) -> None:
     """Serve the pages on 127.0.0.1, with the data under POISE_DATA or at DATABASE_URL."""
     with _wanting_extras():
         from poise.web.serving import serve as serve_pages  # noqa: PLC0415  the base install has no web application
 
-        raise typer.Exit(serve_pages(port, workers))
+        raise typer.Exit(serve_pages(port, workers, beside=worker))
+
+
+@app.command()
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,  # noqa: FBT002
+) -> None:
+    """Do background work until stopped: mail, reminders, webhooks, retention."""
+    with _wanting_extras():
+        from poise.web.working import work  # noqa: PLC0415
+
+        raise typer.Exit(work(once=once))
 
 
 @app.command()

@@ -54,10 +54,9 @@ def note_traces() -> None:
         _left().touch(mode=0o600)
 
 
-def wipe_left_traces() -> None:
-    """Overwrite what an earlier erasure had no time or no room to overwrite; for a start."""
-    if _left().exists():
-        wipe_traces()
+def wipe_left_traces() -> bool:
+    """Overwrite what an earlier erasure had no time or no room to overwrite, and say whether that was done now."""
+    return _left().exists() and wipe_traces()
 
 
 def wipe_traces() -> bool:

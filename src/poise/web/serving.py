@@ -21,6 +21,7 @@ from poise.integrations.endpoint import SettingsError, read_settings
 from poise.roleplay.understanding import ReaderError, load_heads
 from poise.sitting.journal import JournalUnavailableError
 from poise.storage.transaction import UNUSABLE, let_go, starting
+from poise.web.working import start_beside, stop_beside
 
 HOST = "127.0.0.1"
 WORKERS, THREADS = 2, 2
@@ -47,22 +48,32 @@ class Doors:
 
 def prepare() -> Doors:
     """Bring the database up to date, publish the starter library, and make what is missing of the demo."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.settings")
-    django.setup()
+    set_up()
     from poise.storage.demo import OPEN_DOOR, ensure_demo  # noqa: PLC0415  Django must be set up before its models
     from poise.storage.erasure import wipe_left_traces  # noqa: PLC0415  as above
     from poise.storage.records import publish_library  # noqa: PLC0415  as above
 
-    if database := file_of_database():
-        database.touch(mode=0o600)  # else others on this machine could read it where the folder was there before
-    with starting():
-        call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     wipe_left_traces()
     now = timezone.now()
     demo = ensure_demo(now)
     publish_library(OPEN_DOOR, load_library(), now, note="The library that Poise comes with.")
     let_go()
     return Doors(demo.invitation, demo.hirer, demo.password)
+
+
+def set_up() -> None:
+    """Set Django up, by the environment."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "poise.settings")
+    django.setup()
+
+
+def bring_up_to_date() -> None:
+    """Make the tables of the database, or change them to what this version needs."""
+    if database := file_of_database():
+        database.touch(mode=0o600)  # else others on this machine could read it where the folder was there before
+    with starting():
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def file_of_database() -> Path | None:
@@ -100,8 +111,11 @@ def is_free(port: int) -> bool:
     return True
 
 
-def serve(port: int, workers: int = WORKERS) -> int:
-    """Serve with so many processes until stopped, and return the exit code: 1 where the port cannot be used."""
+def serve(port: int, workers: int = WORKERS, *, beside: bool = True) -> int:
+    """Serve with so many processes until stopped, and return the exit code: 1 where the port cannot be used.
+
+    A worker for background work is started beside the server, where it is wanted, and stopped with it.
+    """
     if not is_free(port):
         sys.stderr.write(
             f"Port {port} cannot be used: another program listens there, perhaps a Poise that is still running.\n"
@@ -117,15 +131,19 @@ def serve(port: int, workers: int = WORKERS) -> int:
         return 1
     sys.stdout.write(describe_doors(doors, port))
     sys.stdout.flush()
+    worker = start_beside() if beside else None
     own_process = os.getpid()
     try:
         Server(port, workers).run()
     except SystemExit as stopped:
-        if os.getpid() != own_process:  # a worker, which ends in its own way
+        if os.getpid() != own_process:  # a process that answers, which ends in its own way
             raise
         if not stopped.code:
             sys.stdout.write(f"\n{GOOD_BYE}\n")
         return int(stopped.code or 0)
+    finally:
+        if worker and os.getpid() == own_process:
+            stop_beside(worker)
     return 0
 
 

@@ -1,0 +1,35 @@
+"""What is due by the clock: each chore says in words what it did, or nothing where there was nothing to do."""
+
+from django.utils import timezone
+
+from poise.storage.background import forget_done, take_back_lost
+from poise.storage.erasure import wipe_left_traces
+from poise.web.working import Chore
+
+MINUTE, HOUR = 60.0, 3600.0
+
+
+def list_chores() -> tuple[Chore, ...]:
+    """Return all chores, each with how often it is due."""
+    return (
+        Chore("the wiping of erased words", MINUTE, wipe_traces),
+        Chore("the work of killed workers", 5 * MINUTE, take_back),
+        Chore("the clearing of the queue", HOUR, clear_queue),
+    )
+
+
+def wipe_traces() -> str:
+    """Overwrite what an erasure could not overwrite at once."""
+    return "Overwrote traces of erased words." if wipe_left_traces() else ""
+
+
+def take_back() -> str:
+    """Put tasks back into the queue that a killed worker had begun."""
+    number = take_back_lost(timezone.now())
+    return f"Took back {number} of a worker that was killed." if number else ""
+
+
+def clear_queue() -> str:
+    """Forget tasks that were done long ago."""
+    forget_done(timezone.now())
+    return ""
