@@ -47,6 +47,15 @@ def differences(before: str, after: str) -> tuple[Difference, ...]:
     return tuple(_differ(json.loads(before), json.loads(after), ()))
 
 
+def count_figures(printed: str) -> int:
+    """Return how many single values a printed report holds."""
+    return _count(json.loads(printed))
+
+
+def _count(value: object) -> int:
+    return sum(_count(part) for part in _parts(value).values()) if isinstance(value, dict | list) else 1
+
+
 def _differ(before: object, after: object, where: tuple[str, ...]) -> Iterator[Difference]:
     if before == after:
         return

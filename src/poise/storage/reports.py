@@ -14,8 +14,9 @@ from poise.jobfit.report import Report, report
 from poise.sitting.events import AnyEvent
 from poise.sitting.journal import UnknownSittingError
 from poise.sitting.state import State, fold
+from poise.storage.auditing import Doer, record_deed
 from poise.storage.journal import DjangoJournal
-from poise.storage.models import Sitting, StoredReport
+from poise.storage.models import Organisation, Sitting, StoredReport
 from poise.storage.records import library, sitting_record
 from poise.storage.transaction import reading, writing
 from poise.storage.views import SittingView
@@ -106,6 +107,12 @@ def keep_report(
             at=now,
         )
     return _view(made), True
+
+
+def note_recomputing(organisation: str, sitting: str, doer: Doer, *, equal: bool) -> None:
+    """Note in the audit trail that somebody had a report computed anew, and whether every figure was equal."""
+    with writing():
+        record_deed(Organisation.named(organisation), doer, "recomputed", f"sitting:{sitting}", equal=equal)
 
 
 def newest_report(organisation: str, sitting: str) -> StoredReportView | None:

@@ -10,16 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from poise.hiring.roles import may
-from poise.jobfit.report import report
 from poise.sitting.journal import UnknownSittingError
 from poise.sitting.state import State, fold
 from poise.sitting.steps import Progress, progress
 from poise.storage.journal import DjangoJournal
-from poise.storage.records import library, list_candidates, sitting_record
+from poise.storage.records import library, list_candidates
 from poise.storage.views import CandidateView, InvitationView, MembershipView
 from poise.web.members import for_members
-from poise.web.problems import Problem, Way, show_problem
-from poise.web.report_layout import lay_report
+from poise.web.problems import Problem
 
 FULL = 100
 NO_SUCH_CANDIDATE = Problem(
@@ -53,30 +51,6 @@ def show_desk(request: HttpRequest, member: MembershipView) -> HttpResponse:
     now = timezone.now()
     rows = [_lay_row(candidate, now) for candidate in list_candidates(member.organisation.key)]
     return render(request, "web/desk/candidates.html", {"member": member, "rows": rows})
-
-
-@require_safe
-@for_members("see_results")
-def show_candidate(request: HttpRequest, member: MembershipView, key: str) -> HttpResponse:
-    """Show what was seen of a candidate; of an unfinished sitting only how far it is."""
-    try:
-        sitting = sitting_record(key, member.organisation.key)
-        journal = DjangoJournal(sitting.organisation)
-        state = fold(journal.read(key))
-        texts = journal.texts(key)
-    except UnknownSittingError:
-        return show_problem(request, NO_SUCH_CANDIDATE, (Way(reverse("desk"), "Back to the candidates"),))
-    context = {"member": member, "sitting": sitting, "asks_for_person": _asks_for_person(state)}
-    if not state.finished_at:
-        how_far = progress(state, library(sitting.library))
-        return render(
-            request,
-            "web/desk/unfinished.html",
-            {**context, "progress": how_far, "words": _say_begun(how_far)},
-        )
-    made = report(state, library(sitting.library), texts)
-    context |= {"laid": lay_report(made, "hirer"), "contests": len(state.awaiting_answer)}
-    return render(request, "web/desk/candidate.html", context)
 
 
 def _lay_row(candidate: CandidateView, now: datetime) -> Row:

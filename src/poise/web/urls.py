@@ -9,11 +9,14 @@ from poise.web import (
     author_editing,
     author_pages,
     author_publishing,
+    candidate_pages,
+    decision_pages,
     desk_pages,
     doors,
     own_pages,
     report_pages,
     step_pages,
+    version_pages,
 )
 from poise.web.problems import when_unavailable
 from poise.web.sign_in_addresses import coming_in, own_account
@@ -44,9 +47,13 @@ report = [
     page("s/<str:token>/report/", report_pages.show_report, "report"),
     page("s/<str:token>/contest/", report_pages.contest, "contest"),
 ]
+candidate = "desk/candidates/<str:key>/"
 desk = [
     page("desk/", desk_pages.show_desk, "desk"),
-    page("desk/candidates/<str:key>/", desk_pages.show_candidate, "candidate"),
+    page(candidate, candidate_pages.show_candidate, "candidate"),
+    page(f"{candidate}view/", decision_pages.give_view, "view_first"),
+    page(f"{candidate}decide/", decision_pages.make_decision, "decide"),
+    page(f"{candidate}versions/", version_pages.show_versions, "versions"),
 ]
 edition = "desk/library/<str:ident>/"
 piece = f"{edition}in/<str:section>/at/<str:key>/"

@@ -1,0 +1,54 @@
+"""A candidate at the desk: how far they are, and what was seen, to members who may see it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from poise.hiring.deciding import LEANINGS, OUTCOMES
+from poise.sitting.steps import progress
+from poise.storage.deciding import DecisionView, JudgementView, list_decisions, list_judgements
+from poise.web.candidacy import Candidacy, for_candidate
+from poise.web.members import refuse_role
+from poise.web.report_layout import lay_report
+
+
+@require_safe
+@for_candidate("see_positions")
+def show_candidate(request: HttpRequest, one: Candidacy) -> HttpResponse:
+    """Show what was seen of a candidate to who may see it; to others, and of an unfinished sitting, only how far it is.
+
+    Where the position asks for a view before the result, the page asks for it and shows nothing else.
+    """
+    if not (one.may("see_candidates") or (one.for_study and one.may("see_study"))):
+        return refuse_role(request, one.member, "see_candidates")
+    context = {"member": one.member, "one": one, "asks_for_person": asks_for_person(one)}
+    if not one.sitting.finished_at:
+        how_far = progress(one.state, one.library)
+        minutes = how_far.minutes_left
+        words = f"Begun, about {minutes} minute{'' if minutes == 1 else 's'} left"
+        return render(request, "web/desk/unfinished.html", {**context, "progress": how_far, "words": words})
+    if not one.may_see:
+        return render(request, "web/desk/hidden.html", context)
+    context |= {"laid": lay_report(one.made.report, "hirer"), "contests": len(one.state.awaiting_answer)}
+    return render(request, "web/desk/candidate.html", {**context, **lay_deciding(one)})
+
+
+def asks_for_person(one: Candidacy) -> bool:
+    """Say whether the candidate asks for a talk with a person in place of the simulated customer."""
+    return one.state.accommodations is not None and one.state.accommodations.human_alternative
+
+
+def lay_deciding(one: Candidacy) -> dict[str, object]:
+    """Return what people thought and decided of a candidate, the decision that stands first, in words."""
+    organisation, key = one.sitting.organisation, one.sitting.key
+    decisions = [_say_decision(given) for given in list_decisions(organisation, key)]
+    judgements = [_say_judgement(given) for given in list_judgements(organisation, key)]
+    return {"decisions": decisions, "judgements": judgements, "may_decide": one.may("decide") and not one.for_study}
+
+
+def _say_decision(given: DecisionView) -> tuple[DecisionView, str]:
+    return given, OUTCOMES.get(given.outcome, given.outcome)
+
+
+def _say_judgement(given: JudgementView) -> tuple[JudgementView, str]:
+    return given, LEANINGS.get(given.leaning, given.leaning)
