@@ -162,7 +162,7 @@ def test_invalid_bytes_become_marks_and_break_nothing(person: Person) -> None:
 )
 def test_odd_addresses_lead_nowhere(demo: Demo, path: str) -> None:  # noqa: ARG001
     response = Client().get(path)
-    assert response.status_code == 404
+    assert response.status_code in {400, 404}
     assert "X-Evil" not in response.headers
     assert "no-store" in response["Cache-Control"]
 

@@ -4,9 +4,10 @@ In a study incumbents sit so that the instrument is examined, not they: their re
 was promised when a sitting began holds for ever, so a sitting keeps its purpose when its position changes mode.
 """
 
+from collections.abc import Collection
 from typing import Literal
 
-from poise.hiring.roles import may
+from poise.hiring.roles import DEEDS, may
 
 Mode = Literal["study", "selection"]
 Sight = Literal["named", "pseudonymous", "hidden"]
@@ -19,9 +20,14 @@ class ReasonMissingError(ValueError):
 
 def sight_of_results(role: str, purpose: str) -> Sight:
     """Return how a role may see the results of a sitting that began for this purpose."""
+    return sight_by_deeds([deed for deed in DEEDS if may(role, deed)], purpose)
+
+
+def sight_by_deeds(deeds: Collection[str], purpose: str) -> Sight:
+    """Return how somebody who may do these deeds, a member or a key, may see the results of such a sitting."""
     if purpose == "study":
-        return "pseudonymous" if may(role, "see_study") else "hidden"
-    return "named" if purpose == "selection" and may(role, "see_results") else "hidden"
+        return "pseudonymous" if "see_study" in deeds else "hidden"
+    return "named" if purpose == "selection" and "see_results" in deeds else "hidden"
 
 
 def check_reason(words: str, what: str) -> str:

@@ -7,7 +7,8 @@ members who have yet to say what they think where the position wants that first.
 from collections.abc import Iterable
 from typing import Literal
 
-from poise.hiring.modes import sight_of_results
+from poise.hiring.modes import sight_by_deeds, sight_of_results
+from poise.storage.keys import KeyView
 from poise.storage.models import Judgement
 from poise.storage.transaction import reading
 from poise.storage.views import MembershipView, SittingView
@@ -36,6 +37,14 @@ def sights_of(member: MembershipView, sittings: Iterable[SittingView]) -> dict[s
             blind.append(sitting.key)
     judged = _judged(member, blind)
     return {key: "judge first" if key in blind and key not in judged else seen for key, seen in found.items()}
+
+
+def sight_of_key(key: KeyView, sitting: SittingView) -> Sight:
+    """Return how a key sees what came of a sitting: never where a judgement is asked for first, as keys have none."""
+    if sitting.organisation != key.organisation.key:
+        return "hidden"
+    seen = sight_by_deeds(key.scopes, sitting.purpose)
+    return "judge first" if seen == "named" and sitting.position and sitting.position.blind_first_view else seen
 
 
 def _judged(member: MembershipView, keys: list[str]) -> set[str]:

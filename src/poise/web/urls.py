@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 
 from poise.web import (
     author_editing,
@@ -18,6 +18,7 @@ from poise.web import (
     step_pages,
     version_pages,
 )
+from poise.web.api.addresses import api
 from poise.web.problems import when_unavailable
 from poise.web.sign_in_addresses import coming_in, own_account
 
@@ -73,7 +74,17 @@ author = [
     page(f"{piece}edit/", author_editing.edit_piece, "author_edit"),
     page(f"{piece}delete/", author_editing.delete_piece, "author_delete"),
 ]
-urlpatterns = [*doors_open, *own_way, *report, *coming_in, *own_account, *desk, *author]
+programs = [path("api/v1/", api.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *doors_open,
+    *own_way,
+    *report,
+    *coming_in,
+    *own_account,
+    *desk,
+    *author,
+    *programs,
+]
 
 handler400 = "poise.web.problems.bad_request"
 handler403 = "poise.web.problems.permission_denied"

@@ -1,0 +1,124 @@
+"""What came of a sitting, by the API: progress, report and trail."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from poise.jobfit.report import report
+from poise.sitting.journal import UnknownSittingError
+from poise.sitting.state import State, fold
+from poise.sitting.steps import progress
+from poise.storage.auditing import list_deeds
+from poise.storage.journal import DjangoJournal
+from poise.storage.records import library, sitting_record
+from poise.storage.seeing import sight_of_key
+from poise.storage.views import SittingView
+from poise.web.api.access import Key, key_of
+from poise.web.api.problems import REFUSED, Refusal, RefusedError, missing
+
+Number = Annotated[int, Field(ge=1, le=2**53)]
+results = Router(tags=["results"])
+FORBIDDEN, CONFLICT = 403, 409
+
+
+class SittingOut(Schema):
+    """A sitting and how far it is; `version` counts its events."""
+
+    key: str
+    position: str | None
+    purpose: Literal["", "study", "selection"]
+    blueprint: str
+    library: str
+    version: int
+    percent: int
+    minutes_left: int
+    started_at: datetime
+    last_at: datetime
+    finished_at: datetime | None
+
+
+class ReportOut(Schema):
+    """A report as data: what was seen of each quality, of each demand, and what it rests on; see docs/api.md."""
+
+    sitting: str
+    version: int
+    report: dict[str, Any]
+
+
+class DeedOut(Schema):
+    """One line of the audit trail."""
+
+    number: int
+    at: datetime
+    by: str
+    account: str
+    deed: str
+    about: str
+    detail: dict[str, Any]
+
+
+@results.get(
+    "/sittings/{sitting}",
+    response={200: SittingOut, REFUSED: Refusal},
+    auth=Key("see_candidates"),
+    summary="How far a sitting is",
+)
+def read_sitting(request: HttpRequest, sitting: str) -> SittingOut:
+    """Return how far a sitting is; nothing of what was seen in it."""
+    view, state = _find(request, sitting)
+    how_far = progress(state, library(view.library))
+    return SittingOut(
+        key=view.key,
+        position=view.position.key if view.position else None,
+        purpose="study" if view.purpose == "study" else "selection" if view.purpose == "selection" else "",
+        blueprint=view.blueprint,
+        library=view.library,
+        version=view.version,
+        percent=100 if state.finished_at else how_far.percent,
+        minutes_left=0 if state.finished_at else how_far.minutes_left,
+        started_at=view.started_at,
+        last_at=view.last_at,
+        finished_at=view.finished_at,
+    )
+
+
+@results.get(
+    "/sittings/{sitting}/report",
+    response={200: ReportOut, REFUSED: Refusal},
+    auth=Key("see_results"),
+    summary="A report as data",
+)
+def read_report(request: HttpRequest, sitting: str) -> ReportOut:
+    """Return the report of a finished sitting; of a study there is none for any boss, by this way either."""
+    view, state = _find(request, sitting)
+    seen = sight_of_key(key_of(request), view)
+    if seen == "judge first":
+        raise RefusedError(
+            FORBIDDEN, "The position asks for a judgement before the result is seen, so results are shown at the desk."
+        )
+    if seen != "named":
+        raise RefusedError(FORBIDDEN, "This sitting is part of a study: its results are shown to nobody who hires.")
+    if not state.finished_at:
+        raise RefusedError(CONFLICT, "This sitting is not finished; there is no report yet.")
+    made = report(state, library(view.library), DjangoJournal(view.organisation).texts(view.key))
+    return ReportOut(sitting=view.key, version=view.version, report=made.as_dict())
+
+
+@results.get(
+    "/audit", response={200: list[DeedOut], REFUSED: Refusal}, auth=Key("see_audit"), summary="The audit trail"
+)
+def read_audit(request: HttpRequest, before: Number | None = None, about: str = "") -> list[DeedOut]:
+    """Return the newest hundred lines of the trail, or the hundred before a number; of one thing where named."""
+    deeds = list_deeds(key_of(request).organisation.key, before=before, about=about)
+    return [DeedOut.model_validate(one, from_attributes=True) for one in deeds]
+
+
+def _find(request: HttpRequest, sitting: str) -> tuple[SittingView, State]:
+    try:
+        view = sitting_record(sitting, key_of(request).organisation.key)
+        return view, fold(DjangoJournal(view.organisation).read(sitting))
+    except UnknownSittingError:
+        raise missing("sitting") from None

@@ -1,0 +1,214 @@
+"""The API: keys and scopes, other houses, studies, and input that no program should send."""
+
+from typing import Any, cast
+
+import pytest
+import schemathesis
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import negative_data_rejection
+from web.finished_sittings import begin_invited, walk
+
+from poise.content.library import Library
+from poise.hiring.keys import SCOPES, KeyRequest
+from poise.hiring.roles import Deed
+from poise.roleplay.understanding import Reader
+from poise.storage import keys
+from poise.storage.auditing import Doer
+from poise.storage.demo import CANDIDATE, Demo
+from poise.storage.models import Position
+from poise.storage.records import ensure_organisation
+from poise.web.api import addresses
+
+MAKER = "Ada Quist"
+EXAMPLES = 15
+LEFT_OUT = [negative_data_rejection]  # words in an address that nobody asks for are passed over
+
+
+@pytest.fixture(autouse=True)
+def _forget_calls() -> None:
+    cache.clear()
+
+
+def make_key(organisation: str, *scopes: Deed) -> str:
+    doer = Doer(MAKER, "ada@harbour.example", timezone.now())
+    return keys.make_key(organisation, KeyRequest("Payroll", scopes or SCOPES), doer)
+
+
+def call(key: str, path: str, body: dict[str, Any] | None = None, *, how: str = "") -> Any:
+    client, headers = Client(), {"authorization": f"Bearer {key}"}
+    address = f"/api/v1{path}"
+    if how == "delete":
+        return client.delete(address, headers=headers)
+    if body is not None:
+        return client.post(address, body, content_type="application/json", headers=headers)
+    return client.get(address, headers=headers)
+
+
+def test_a_key_says_what_it_may_do(demo: Demo) -> None:
+    answer = call(make_key(demo.organisation, "invite"), "/key")
+    assert answer.json()["scopes"] == ["invite"]
+    assert answer.json()["organisation"] == demo.organisation
+
+
+@pytest.mark.parametrize("key", ["", "poise_ab12cd34_" + "x" * 40, "x" * 5000, "poise_ab12cd34_é"])
+def test_without_a_key_nothing_is_told(demo: Demo, key: str) -> None:  # noqa: ARG001  the house is there
+    for path in ("/key", "/positions", "/candidates", "/audit", "/sittings/abc/report"):
+        answer = call(key, path)
+        assert answer.status_code == 401
+        assert answer.json()["title"] == "A key is needed"
+        assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(
+    ("path", "scope"),
+    [
+        ("/positions", "see_positions"),
+        ("/candidates", "see_candidates"),
+        ("/audit", "see_audit"),
+        ("/sittings/x", "see_candidates"),
+        ("/sittings/x/report", "see_results"),
+    ],
+)
+def test_each_call_needs_its_scope(demo: Demo, path: str, scope: Deed) -> None:
+    without = make_key(demo.organisation, *(one for one in SCOPES if one != scope))
+    refused = call(without, path)
+    assert refused.status_code == 403
+    assert scope in refused.json()["detail"]
+    assert call(make_key(demo.organisation, scope), path).status_code in {200, 404}
+
+
+def test_a_session_of_the_desk_is_no_key(demo: Demo) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username=demo.hirer), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/api/v1/positions").status_code == 401
+
+
+def test_a_withdrawn_or_late_key_opens_nothing(demo: Demo) -> None:
+    key = make_key(demo.organisation)
+    assert call(key, "/positions").status_code == 200
+    keys.revoke_key(demo.organisation, key[6:14], Doer(MAKER, "", timezone.now()))
+    assert call(key, "/positions").status_code == 401
+
+
+class TestPeople:
+    def test_a_person_is_invited_and_listed(self, demo: Demo) -> None:
+        key = make_key(demo.organisation)
+        made = call(key, f"/positions/{demo.position}/invitations", {"name": " Noor Haddad ", "days": 3})
+        assert made.status_code == 201
+        assert Client().get(made.json()["link"]).status_code == 200
+        listed = call(key, "/candidates").json()
+        assert [one["name"] for one in listed["candidates"]] == ["Noor Haddad", CANDIDATE]
+        number = listed["candidates"][0]["invitation"]
+        assert call(key, f"/invitations/{number}", how="delete").status_code == 204
+        assert call(key, f"/invitations/{number}", how="delete").status_code == 404
+        assert call(key, "/candidates?state=withdrawn").json()["total"] == 1
+
+    def test_pages_hold_everybody_once(self, demo: Demo) -> None:
+        key = make_key(demo.organisation)
+        for number in range(5):
+            call(key, f"/positions/{demo.position}/invitations", {"name": f"Person {number}"})
+        names: list[str] = []
+        after: int | None = 0
+        while after is not None:
+            page = call(key, f"/candidates?most=2&after={after}").json()
+            names += [one["name"] for one in page["candidates"]]
+            after = page["next"]
+        assert names == sorted(names, key=str.casefold)
+        assert len(names) == 6
+
+    @pytest.mark.parametrize(
+        "body", [{}, {"name": "  "}, {"name": "x" * 201}, {"name": "A", "days": 0}, {"name": "A", "days": 9999}]
+    )
+    def test_a_wrong_invitation_is_refused_and_says_where(self, demo: Demo, body: dict[str, Any]) -> None:
+        answer = call(make_key(demo.organisation), f"/positions/{demo.position}/invitations", body)
+        assert answer.status_code == 422
+        assert answer.json()["faults"]
+        assert all(fault["where"] and fault["what"] for fault in answer.json()["faults"])
+
+    def test_another_house_is_not_there(self, demo: Demo) -> None:
+        ensure_organisation("meadow", "Meadow")
+        stranger = make_key("meadow")
+        assert call(stranger, "/candidates").json()["total"] == 0
+        assert call(stranger, f"/positions/{demo.position}/invitations", {"name": "A"}).status_code == 404
+        number = call(make_key(demo.organisation), "/candidates").json()["candidates"][0]["invitation"]
+        assert call(stranger, f"/invitations/{number}", how="delete").status_code == 404
+
+
+class TestResults:
+    @pytest.fixture
+    def sat(self, digest: str, library: Library, reader: Reader, purpose: str) -> str:
+        at = timezone.now()
+        chosen = {"mode": purpose, "mode_by": MAKER, "mode_reason": "To choose.", "mode_at": at}
+        Position.objects.filter(organisation__key="harbour").update(**chosen)
+        opened = begin_invited(digest, "harbour", "Bo Lindgren")
+        walk(opened, library, reader)
+        return opened.sitting.key
+
+    @pytest.mark.parametrize("purpose", ["selection"])
+    def test_a_report_is_data_with_its_uncertainty(self, sat: str) -> None:
+        key = make_key("harbour")
+        how_far = call(key, f"/sittings/{sat}").json()
+        assert (how_far["percent"], how_far["purpose"]) == (100, "selection")
+        told = call(key, f"/sittings/{sat}/report").json()["report"]
+        assert told["provisional"] is True
+        assert all(one["low_end"] < one["high_end"] for one in told["qualities"])
+        ensure_organisation("meadow", "Meadow")
+        assert call(make_key("meadow"), f"/sittings/{sat}").status_code == 404
+        assert call(make_key("meadow"), f"/sittings/{sat}/report").status_code == 404
+
+    @pytest.mark.parametrize("purpose", ["study"])
+    def test_what_came_of_a_study_is_told_to_no_boss(self, sat: str) -> None:
+        refused = call(make_key("harbour"), f"/sittings/{sat}/report")
+        assert refused.status_code == 403
+        assert "study" in refused.json()["detail"]
+
+    @pytest.mark.parametrize("purpose", ["selection"])
+    def test_a_blind_first_view_is_not_seen_around(self, sat: str) -> None:
+        Position.objects.filter(organisation__key="harbour").update(blind_first_view=True)
+        assert call(make_key("harbour"), f"/sittings/{sat}/report").status_code == 403
+
+
+def test_too_many_calls_are_refused(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = make_key(demo.organisation)
+    monkeypatch.setattr(addresses.each_key, "num_requests", 3)
+    assert [call(key, "/key").status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+    assert call(make_key(demo.organisation), "/key").status_code == 200
+
+
+APP = get_wsgi_application()
+DESCRIBED = schemathesis.openapi.from_dict(cast("dict[str, Any]", addresses.api.get_openapi_schema()))
+DESCRIBED.app = APP
+OPERATIONS = [found.ok() for found in DESCRIBED.get_all_operations() if isinstance(found, Ok)]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
+@pytest.mark.parametrize("wrong", [False, True], ids=["as described", "not as described"])
+def test_nothing_that_is_sent_is_an_error_of_the_server(demo: Demo, operation: Any, wrong: bool) -> None:  # noqa: FBT001  a table
+    key = make_key(demo.organisation)
+    mode = GenerationMode.NEGATIVE if wrong else GenerationMode.POSITIVE
+
+    @given(operation.as_strategy(generation_mode=mode))
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    def send(case: Any) -> None:
+        cache.clear()
+        case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, excluded_checks=LEFT_OUT)
+
+    send()
+
+
+@pytest.mark.parametrize("path", ["/sittings/a%00b", "/audit?about=%00", "/candidates?position=%00"])
+def test_a_character_that_no_database_takes_is_refused(demo: Demo, path: str) -> None:
+    assert call(make_key(demo.organisation), path).status_code == 400
+
+
+def test_what_a_session_may_send_holds_no_such_character_either(client: Client, demo: Demo) -> None:  # noqa: ARG001
+    assert client.post("/invitation/", {"link": "a\0b"}).status_code in {200, 422}
+    form = "application/x-www-form-urlencoded"
+    assert client.post("/invitation/", "link=a%00b", content_type=form).status_code == 400
