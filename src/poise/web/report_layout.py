@@ -174,6 +174,7 @@ class ConversationLaid:
     best: tuple[str, ...]
     given: tuple[RemedyView, ...]
     unreadable: bool
+    about_voices: str
 
 
 @dataclass(frozen=True)
@@ -318,6 +319,7 @@ def _lay_conversation(view: ConversationView) -> ConversationLaid:
         best=tuple(remedy.label for remedy in view.remedies if remedy.best),
         given=tuple(remedy for remedy in view.remedies if remedy.given),
         unreadable=not all(turn.legible for turn in view.turns),
+        about_voices=view.about_voices,
     )
 
 

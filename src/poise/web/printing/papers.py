@@ -1,0 +1,137 @@
+"""What each document says on its first page, and what it is made from: the candidate's report and the hirer's."""
+
+from datetime import UTC, datetime
+
+from poise.web.printing.press import print_sheet
+from poise.web.report_layout import ReportLaid
+
+ANSWERS: dict[tuple[str, bool], tuple[str, str]] = {
+    ("none", True): (
+        "Not this job, as far as was seen today.",
+        "What was seen likely falls short of what the job asks, or you do not want its conditions. This is about one"
+        " sitting and one kind of work, and says nothing about your worth. Practice can change it.",
+    ),
+    ("none", False): (
+        "None of these, as far as was seen today.",
+        "What was seen likely falls short of what each job asks, or you do not want its conditions. This is about one"
+        " sitting and one kind of work, and says nothing about your worth. Practice can change it, and other work may"
+        " suit you better.",
+    ),
+    ("too little", True): ("Too little was seen to give an answer.", "This counts neither for you nor against you."),
+    ("too little", False): (
+        "Too little was seen to give an answer for most of these jobs.",
+        "This counts neither for you nor against you.",
+    ),
+}
+OPENING = (
+    "Thank you for the time and care that you put into this. On this page stands what was seen, in short. The pages"
+    " after it show which of your own words each result rests on, and how sure it is."
+)
+CONTEST = (
+    "write down the quality, the number of the reply, and what you meant, and send it to the person who invited you, or"
+    " use “contest a reading” at your personal link. A person looks at it; the report is made anew, and both stand in"
+    " it."
+)
+BEFORE = (
+    ("You decide, with a reason.", "Nothing here is a decision. Talk with the candidate before you make one."),
+    ("All of it is provisional.", "The authors set the figures behind it. They were not yet measured on real people."),
+    (
+        "Nobody knows yet how well it predicts success at work.",
+        "No study has compared it with how people later did.",
+    ),
+    ("Words, not ranks.", "There are no norms, so it does not say who is better."),
+)
+HIRER_CONTEST = (
+    "A program read the words of the candidate, and it can be wrong. Read the sentences that a result rests on before"
+    " you use it. If the candidate says that a reading is wrong, look at the reply together and answer them yourself."
+    " A level of yours can be put in the place of the reading, with your name and your reason. Then the report is made"
+    " anew, and both stand in it."
+)
+
+
+def print_candidate(laid: ReportLaid) -> bytes:
+    """Return the candidate's own report as PDF."""
+    one = len(laid.jobs) == 1
+    return print_sheet(
+        "candidate",
+        {
+            "title": "What was seen, and what it may mean for you",
+            "over": "Your report",
+            "facts": _facts(laid),
+            "opening": (OPENING,),
+            "question": f"{laid.jobs[0].view.name}: is it for you?" if one else "Which of these jobs is for you?",
+            "answer": ANSWERS.get((laid.ending, one)),
+            "contest": CONTEST,
+            **_shared(laid),
+        },
+        _moment(laid),
+    )
+
+
+def print_hirer(laid: ReportLaid, name: str, position: str) -> bytes:
+    """Return what was seen of a candidate for a position as PDF."""
+    return print_sheet(
+        "hirer",
+        {
+            "title": f"What was seen of {name}",
+            "name": name,
+            "position": position,
+            "over": position,
+            "facts": _facts(laid),
+            "before": BEFORE,
+            "open": tuple(dict.fromkeys(name for job in laid.jobs for name in job.still_open)),
+            "contest": HIRER_CONTEST,
+            **_shared(laid),
+        },
+        _moment(laid),
+    )
+
+
+def _facts(laid: ReportLaid) -> tuple[tuple[str, str], ...]:
+    finished = (("Finished on", say_date(laid.finished)),) if laid.finished else ()
+    return (
+        *finished,
+        ("Rests on", f"{laid.report.observations} things that were said or done"),
+        ("Library", f"{laid.report.library_version}, {laid.report.library[:12]}"),
+    )
+
+
+def _shared(laid: ReportLaid) -> dict[str, object]:
+    settled = "" if laid.report.converged else " The calculation did not settle: take the bands as wider than drawn."
+    return {
+        "laid": {name: getattr(laid, name) for name in LAID} | {"hirer": laid.hirer},
+        "claims": laid.report.claims,
+        "made": (
+            f"From library {laid.report.library_version} ({laid.report.library}) and {laid.report.observations}"
+            f" observations. The same answers always give the same report, to the byte.{settled}"
+        ),
+    }
+
+
+def _moment(laid: ReportLaid) -> datetime:
+    """Return the moment that a report is of; an unfinished one is of when it began."""
+    at = laid.finished or datetime.fromisoformat(laid.report.started_at)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def say_date(at: datetime) -> str:
+    """Say a day as people write it."""
+    return f"{at.day} {at:%B %Y}"
+
+
+LAID = (
+    "letter",
+    "ending",
+    "jobs",
+    "able_unwilling",
+    "qualities",
+    "lacking",
+    "strengths",
+    "most_room",
+    "practise_first",
+    "practise_later",
+    "conversations",
+    "words_erased",
+    "attention",
+)
+"""What the sheets show of a report that is laid out."""

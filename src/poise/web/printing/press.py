@@ -1,0 +1,63 @@
+"""The press: a sheet of typst and its data become a PDF, in this process, with nothing from outside.
+
+The same data give the same bytes: the fonts are the typesetter's own, and a document bears the time of what it shows
+and not the time at which it was made.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import typst
+from pydantic import BaseModel
+
+from poise.web.printing.signs import make_settable
+
+Sheet = Literal["candidate", "hirer", "guide"]
+SHEETS = Path(__file__).parent / "sheets"
+ACCESSIBLE = "ua-1"
+"""Every document is tagged and checked by the rules for accessible PDF while it is set."""
+
+
+def print_sheet(sheet: Sheet, data: Mapping[str, object], shown: datetime) -> bytes:
+    """Set a sheet with its data; `shown` is the moment that the document is of.
+
+    Raises TypstError where a sheet asks for what is not in the data: that is a fault of the sheet.
+    """
+    return typst.compile(
+        SHEETS / f"{sheet}.typ",
+        root=SHEETS,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(make_plain(data), ensure_ascii=False)},
+        pdf_standards=[ACCESSIBLE],
+        timestamp=int(shown.timestamp()),
+    )
+
+
+def make_plain(value: object) -> object:
+    """Return frozen values as lists and mappings of plain ones, with all words made settable."""
+    match value:
+        case str():
+            return make_settable(value)
+        case BaseModel():
+            return make_plain(value.model_dump())
+        case Mapping():
+            return {str(key): make_plain(one) for key, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [make_plain(one) for one in value]
+        case datetime():
+            return value.isoformat()
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: make_plain(getattr(value, field.name)) for field in fields(value)}
+        case _:
+            return value
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False)
