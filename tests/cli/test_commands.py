@@ -98,6 +98,9 @@ def test_a_whole_sitting_in_the_terminal_with_a_stop_in_it(tmp_path: Path) -> No
     page = run("report", code[1], "--format", "html", "--out", str(tmp_path / "report.html"), data=tmp_path)
     assert page.returncode == 0, page.stderr
     assert "That was our mistake." in (tmp_path / "report.html").read_text()
+    paper = run("report", code[1], "--format", "pdf", "--out", str(tmp_path / "report.pdf"), data=tmp_path)
+    assert paper.returncode == 0, paper.stderr
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_an_unknown_code_is_said_plainly(tmp_path: Path) -> None:

@@ -82,19 +82,21 @@ def sit(
 @app.command()
 def report(
     sitting: Annotated[str, typer.Argument(help="The sitting's personal code, or its personal link.")],
-    layout: Annotated[Literal["json", "html"], typer.Option("--format", help="json or html")] = "json",
+    layout: Annotated[Literal["json", "html", "pdf"], typer.Option("--format", help="json, html or pdf")] = "json",
     output: Annotated[Path | None, typer.Option("--out", help="A file; else the terminal.")] = None,
 ) -> None:
     """Print the report of a sitting, recomputed from its stored events."""
     with _wanting_extras():
         from poise.cli.reporting import write_report  # noqa: PLC0415
 
-        text = write_report(sitting, layout)
+        if layout == "pdf" and output is None and sys.stdout.isatty():
+            raise typer.BadParameter("a PDF does not belong into a terminal; name a file", param_hint="--out")
+        written = write_report(sitting, layout)
     if output is None:
-        sys.stdout.write(text + "\n")
+        sys.stdout.buffer.write(written)
         return
     try:
-        output.write_text(text + "\n", encoding="utf-8")
+        output.write_bytes(written)
     except OSError as error:
         raise typer.BadParameter(f"{output} cannot be written: {error.strerror}", param_hint="--out") from error
 

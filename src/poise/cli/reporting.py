@@ -17,14 +17,20 @@ from poise.sitting.state import fold  # noqa: E402
 from poise.storage.doors import find_sitting_by_resume  # noqa: E402
 from poise.storage.journal import DjangoJournal  # noqa: E402
 from poise.storage.records import library  # noqa: E402
+from poise.web.printing.papers import print_candidate  # noqa: E402
+from poise.web.report_layout import lay_report  # noqa: E402
 
 
-def write_report(code: str, layout: str) -> str:
-    """Return the report as JSON, or as one page of HTML that needs nothing beside it."""
+def write_report(code: str, layout: str) -> bytes:
+    """Return the report as JSON, as one page of HTML that needs nothing beside it, or as PDF."""
     made = make_report(code)
+    if layout == "pdf":
+        return print_candidate(lay_report(made))
     if layout == "json":
-        return json.dumps(made.as_dict(), ensure_ascii=False, indent=2)
-    return render_to_string("web/report/standalone.html", {"report": made})
+        text = json.dumps(made.as_dict(), ensure_ascii=False, indent=2)
+    else:
+        text = render_to_string("web/report/standalone.html", {"report": made})
+    return f"{text}\n".encode()
 
 
 def make_report(code: str) -> Report:

@@ -53,6 +53,16 @@ def say_tens(low: float, high: float) -> str:
     return f"about {start}" if start == end else f"about {start} to {end}"
 
 
+def say_steps(low: float, high: float) -> str:
+    """Say an interval in steps away from the middle, with one digit: a bar's equivalent in numbers."""
+    return f"{_signed(low)} to {_signed(high)}"
+
+
+def _signed(value: float) -> str:
+    digits = f"{abs(value):.1f}"
+    return digits if digits == "0.0" else f"{'−' if value < 0 else '+'}{digits}"
+
+
 def draw_interval(low: float, high: float, title: str) -> SafeString:
     """Draw an 80 % interval between the two poles of a quality, with a mark at the middle; never a bare point.
 

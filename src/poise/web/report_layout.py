@@ -12,7 +12,7 @@ from poise.jobfit.report import JobView, KindView, QualityView, Report
 from poise.jobfit.tracing import Trace
 from poise.jobfit.transcript import ConversationView, RemedyView, TurnView
 from poise.jobfit.willing import ConditionView, Fit
-from poise.web.charts import say_span, say_tens, say_width
+from poise.web.charts import say_span, say_steps, say_tens, say_width
 
 Reader = Literal["self", "hirer"]
 Ending = Literal["some", "none", "too little"]
@@ -142,6 +142,7 @@ class KindLaid:
     counted: str
     leaning: str
     span: str
+    steps: str
     traces: tuple[Trace, ...]
 
 
@@ -151,6 +152,7 @@ class QualityLaid:
 
     view: QualityView
     span: str
+    steps: str
     width: str
     shows_in: tuple[str, ...]
     kinds: tuple[KindLaid, ...]
@@ -245,7 +247,7 @@ def _by_promise(job: JobLaid) -> tuple[int, int]:
 
 
 def _lay_job(job: JobView, reader: Reader) -> JobLaid:
-    demands = sorted(job.demands, key=lambda one: (not one.must_have, -one.weight))
+    demands = sorted(job.demands, key=lambda one: (not one.must_have, -one.weight, one.name))
     conditions = sorted(job.conditions, key=lambda one: HARDEST_FIRST.index(one.fit))
     headlines = HIRER_HEADLINES if reader == "hirer" else OWN_HEADLINES
     return JobLaid(
@@ -254,16 +256,16 @@ def _lay_job(job: JobView, reader: Reader) -> JobLaid:
         fit=FIT_WORDS[reader][job.fit],
         demands=tuple(_lay_demand(one) for one in demands),
         conditions=tuple(ConditionLaid(one, CONDITION_WORDS[reader][one.fit]) for one in conditions),
-        reason=_say_reason(job),
+        reason=_say_reason(job.verdict, demands),
         refused=tuple(one.name for one in conditions if one.fit == "unwilling"),
         still_open=tuple(one.name for one in demands if one.verdict in {"open", "not enough evidence"}),
     )
 
 
-def _say_reason(job: JobView) -> str:
+def _say_reason(verdict: Verdict, demands: Sequence[DemandView]) -> str:
     """Say which of the published rules led to the verdict on a job."""
-    musts = [one.name for one in job.demands if one.must_have and one.verdict == "likely not yet"]
-    lacking = [one.name for one in job.demands if one.must_have and one.verdict == "not enough evidence"]
+    musts = [one.name for one in demands if one.must_have and one.verdict == "likely not yet"]
+    lacking = [one.name for one in demands if one.must_have and one.verdict == "not enough evidence"]
     reasons = {
         "likely meets": "On balance, what was seen likely meets what the job asks.",
         "open": f"A must-have was not seen often enough: {', '.join(lacking)}."
@@ -274,7 +276,7 @@ def _say_reason(job: JobView) -> str:
         else "On balance, what was seen likely falls short of what the job asks.",
         "not enough evidence": "For most of what the job asks, not enough was seen.",
     }
-    return reasons[job.verdict]
+    return reasons[verdict]
 
 
 def _lay_demand(demand: DemandView) -> DemandLaid:
@@ -291,6 +293,7 @@ def _lay_quality(quality: QualityView, reader: Reader) -> QualityLaid:
     return QualityLaid(
         view=quality,
         span=say_span(quality.low_end, quality.high_end),
+        steps=say_steps(quality.low_end, quality.high_end),
         width=say_width(quality.low_end, quality.high_end),
         shows_in=tuple(KINDS[reader][kind.kind] for kind in leaning),
         kinds=tuple(_lay_kind(kind, quality.traces, reader) for kind in quality.kinds),
@@ -305,6 +308,7 @@ def _lay_kind(kind: KindView, traces: Iterable[Trace], reader: Reader) -> KindLa
         counted=f"{kind.observations or 'no'} {one if kind.observations == 1 else many}",
         leaning=LEANINGS[kind.leaning],
         span=say_span(kind.low, kind.high),
+        steps=say_steps(kind.low, kind.high),
         traces=tuple(trace for trace in traces if trace.kind == kind.kind),
     )
 

@@ -1,4 +1,4 @@
-"""A person's own report: what was seen, how sure it is, and which of their own words it rests on."""
+"""A person's own report, as a page and on paper: what was seen, how sure it is, and which words it rests on."""
 
 import secrets
 
@@ -13,6 +13,7 @@ from poise.sitting.contesting import LONGEST_WORDS, UnknownMomentError, contest_
 from poise.sitting.decisions import InvalidAnswerError, Written
 from poise.sitting.journal import perform
 from poise.web.answers import read_time
+from poise.web.printing.papers import print_candidate
 from poise.web.report_layout import lay_report
 from poise.web.visit import Visit, visiting
 
@@ -28,6 +29,23 @@ def show_report(request: HttpRequest, visit: Visit) -> HttpResponse:
         return HttpResponseRedirect(visit.address_of(visit.due), status=SEE_OTHER)
     made = report(visit.state, visit.library, visit.journal.texts(visit.sitting.key))
     return render(request, "web/report/page.html", {"visit": visit, "laid": lay_report(made)})
+
+
+@require_safe
+@visiting
+def print_report(_request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Give the report of a finished sitting as PDF."""
+    if visit.due.kind != "finished":
+        return HttpResponseRedirect(visit.address_of(visit.due), status=SEE_OTHER)
+    made = report(visit.state, visit.library, visit.journal.texts(visit.sitting.key))
+    return hand_out(print_candidate(lay_report(made)), "poise-my-report.pdf")
+
+
+def hand_out(paper: bytes, name: str) -> HttpResponse:
+    """Give a PDF as a file with a name."""
+    return HttpResponse(
+        paper, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from poise.web import (
     candidate_pages,
     decision_pages,
     desk_pages,
+    desk_papers,
     doors,
     own_pages,
     report_pages,
@@ -46,6 +47,7 @@ own_way = [
 ]
 report = [
     page("s/<str:token>/report/", report_pages.show_report, "report"),
+    page("s/<str:token>/report.pdf", report_pages.print_report, "report_pdf"),
     page("s/<str:token>/contest/", report_pages.contest, "contest"),
 ]
 candidate = "desk/candidates/<str:key>/"
@@ -55,6 +57,7 @@ desk = [
     page(f"{candidate}view/", decision_pages.give_view, "view_first"),
     page(f"{candidate}decide/", decision_pages.make_decision, "decide"),
     page(f"{candidate}versions/", version_pages.show_versions, "versions"),
+    page(f"{candidate}report.pdf", desk_papers.print_report, "candidate_pdf"),
 ]
 edition = "desk/library/<str:ident>/"
 piece = f"{edition}in/<str:section>/at/<str:key>/"

@@ -8,14 +8,18 @@ from poise.web.report_layout import ReportLaid
 ANSWERS: dict[tuple[str, bool], tuple[str, str]] = {
     ("none", True): (
         "Not this job, as far as was seen today.",
-        "What was seen likely falls short of what the job asks, or you do not want its conditions. This is about one"
-        " sitting and one kind of work, and says nothing about your worth. Practice can change it.",
+        (
+            "What was seen likely falls short of what the job asks, or you do not want its conditions. This is about"
+            " one sitting and one kind of work, and says nothing about your worth. Practice can change it."
+        ),
     ),
     ("none", False): (
         "None of these, as far as was seen today.",
-        "What was seen likely falls short of what each job asks, or you do not want its conditions. This is about one"
-        " sitting and one kind of work, and says nothing about your worth. Practice can change it, and other work may"
-        " suit you better.",
+        (
+            "What was seen likely falls short of what each job asks, or you do not want its conditions. This is about"
+            " one sitting and one kind of work, and says nothing about your worth. Practice can change it, and other"
+            " work may suit you better."
+        ),
     ),
     ("too little", True): ("Too little was seen to give an answer.", "This counts neither for you nor against you."),
     ("too little", False): (
@@ -40,6 +44,10 @@ BEFORE = (
         "No study has compared it with how people later did.",
     ),
     ("Words, not ranks.", "There are no norms, so it does not say who is better."),
+    (
+        "A reading can be wrong.",
+        "A program read the words. The candidate may contest a reading, and you owe an answer.",
+    ),
 )
 HIRER_CONTEST = (
     "A program read the words of the candidate, and it can be wrong. Read the sentences that a result rests on before"

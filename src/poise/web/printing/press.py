@@ -41,21 +41,17 @@ def print_sheet(sheet: Sheet, data: Mapping[str, object], shown: datetime) -> by
 
 def make_plain(value: object) -> object:
     """Return frozen values as lists and mappings of plain ones, with all words made settable."""
-    match value:
-        case str():
-            return make_settable(value)
-        case BaseModel():
-            return make_plain(value.model_dump())
-        case Mapping():
-            return {str(key): make_plain(one) for key, one in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [make_plain(one) for one in value]
-        case datetime():
-            return value.isoformat()
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return {field.name: make_plain(getattr(value, field.name)) for field in fields(value)}
-        case _:
-            return value
+    if isinstance(value, str):
+        return make_settable(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, BaseModel):
+        value = value.model_dump()
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): make_plain(one) for key, one in value.items()}
+    return [make_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 @cache
