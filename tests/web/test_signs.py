@@ -15,7 +15,7 @@ MARKUP = '#eval("1 + 1") $x^2$ *bold* _it_ `raw` \\ @ref <label> = head // no #s
 
 
 def set_words(words: str) -> bytes:
-    return typst.compile(
+    return typst.compile(  # type: ignore[type-var]  # its stubs want the folder to be bytes as well
         SHEET,
         root=SHEETS,
         font_paths=typst.Fonts(include_system_fonts=False),

@@ -4,12 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from poise.hiring.modes import sight_of_results
 from poise.jobfit.report import report
 from poise.sitting.journal import UnknownSittingError
 from poise.sitting.state import fold
 from poise.storage.journal import DjangoJournal
 from poise.storage.records import library, sitting_record
+from poise.storage.seeing import sight_of
 from poise.storage.views import MembershipView, SittingView
 from poise.web.desk_pages import NO_SUCH_CANDIDATE, for_members
 from poise.web.printing.papers import print_hirer
@@ -27,7 +27,7 @@ NOT_SHOWN = Problem(
     403,
     "This result is not shown to you",
     (
-        "It belongs to a study, or your role does not cover results.",
+        "It belongs to a study, or your role does not cover results, or you have yet to say what you think yourself.",
         "Whoever sits for a study is promised that the people they work for do not see how they did.",
     ),
 )
@@ -43,7 +43,7 @@ def print_report(request: HttpRequest, member: MembershipView, key: str) -> Http
         state, texts = fold(journal.read(key)), journal.texts(key)
     except UnknownSittingError:
         return show_problem(request, NO_SUCH_CANDIDATE, (Way(reverse("desk"), "Back to the candidates"),))
-    if sight_of_results(member.role, sitting.purpose) != "named":
+    if sight_of(member, sitting) != "named":
         return show_problem(request, NOT_SHOWN, (Way(reverse("desk"), "Back to the candidates"),))
     if not state.finished_at:
         return show_problem(request, NOT_FINISHED, (Way(reverse("candidate", args=(key,)), "Back to the candidate"),))

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import typst
 from pydantic import BaseModel
@@ -19,7 +19,7 @@ from poise.web.printing.signs import make_settable
 
 Sheet = Literal["candidate", "hirer", "guide"]
 SHEETS = Path(__file__).parent / "sheets"
-ACCESSIBLE = "ua-1"
+ACCESSIBLE: Final = "ua-1"
 """Every document is tagged and checked by the rules for accessible PDF while it is set."""
 
 
