@@ -26,6 +26,7 @@ DRAW_SEED = 20261101
 TEN = 10
 PLACES = 400
 """So many evenly probable places stand for what one kind of evidence says."""
+MOST_NAMED = 3
 MUST_BE_MET = "Must be met by itself: nothing else makes up for it."
 MADE_UP_BY_ANY = "May be made up for by other demands of this job, once there is something to spare in them."
 
@@ -194,7 +195,7 @@ def tell_compensation(views: tuple[DemandView, ...]) -> tuple[DemandView, ...]:
     )
     told = []
     for view in views:
-        others = tuple(one.name for one in spare if one.quality != view.quality)
+        others = tuple(one.name for one in spare if one.quality != view.quality)[:MOST_NAMED]
         words = f"May be made up for by {name_all(others)}." if others else MADE_UP_BY_ANY
         told.append(view if view.must_have else replace(view, made_up_by=others, compensation=words))
     return tuple(told)
