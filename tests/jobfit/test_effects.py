@@ -5,7 +5,7 @@ from jobfit.conftest import Sat
 
 from poise.content.library import Library
 from poise.jobfit.quality import weigh
-from poise.jobfit.tracing import Effect, Trace, ordinal, weigh_effect
+from poise.jobfit.tracing import Effect, EffectWord, Trace, ordinal, weigh_effect
 from poise.measurement import score
 from poise.sitting.evidence import prior_for
 
@@ -42,7 +42,7 @@ def test_the_insult_counts_much_against_composure_and_says_where(hothead: Sat) -
     ("moves", "word"),
     [(0.3, "large"), (-0.15, "large"), (0.149, "noticeable"), (-0.07, "noticeable"), (0.02, "small"), (-0.019, "none")],
 )
-def test_the_word_goes_by_the_size(moves: float, word: str) -> None:
+def test_the_word_goes_by_the_size(moves: float, word: EffectWord) -> None:
     plain = Trace("statements", "rated/x", "", "", "", "", None, "")
     assert weigh_effect(plain, moves).effect == Effect(round(moves, 2), word)
 

@@ -61,7 +61,6 @@ def _print_trace(one: Trace) -> Figures:
         "certainty": one.certainty,
         "moves": one.effect.moves,
         "effect": one.effect.word,
-        "contested": len(one.contested),
         "corrected": [correction.level for correction in one.corrected],
     }
 

@@ -1,15 +1,14 @@
 """Reports as they were printed: every version is kept with what it was computed from, and none is ever changed."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from importlib.metadata import version
 
 from django.db.models import QuerySet
 
 from poise.hiring.recomputing import cause_of, describe_cause
+from poise.jobfit.printed import digest_of, printed
 from poise.jobfit.report import Report, report
 from poise.sitting.events import AnyEvent
 from poise.sitting.journal import UnknownSittingError
@@ -75,7 +74,7 @@ def make_report(organisation: str, sitting: str, now: datetime) -> Made:
     if not state.finished_at:
         raise UnfinishedSittingError(f"sitting {sitting} is not finished, so there is no report of it")
     made = report(state, library(record.library), journal.texts(sitting))
-    stored, is_new = keep_report(organisation, sitting, _print_figures(made), events, now)
+    stored, is_new = keep_report(organisation, sitting, printed(made), events, now)
     return Made(record, state, made, stored, is_new)
 
 
@@ -83,7 +82,7 @@ def keep_report(
     organisation: str, sitting: str, figures: str, events: Sequence[AnyEvent], now: datetime
 ) -> tuple[StoredReportView, bool]:
     """Store a report unless the newest one prints the same or knows more; return the newest, and whether it is new."""
-    digest = sha256(figures.encode()).hexdigest()
+    digest = digest_of(figures)
     last = newest_report(organisation, sitting)
     if last and (last.digest == digest or last.events > len(events)):
         return last, False
@@ -136,31 +135,3 @@ def _view(row: StoredReport) -> StoredReportView:
     return StoredReportView(
         row.number, row.events, row.library, row.program, row.cause, row.printed, row.digest, row.at
     )
-
-
-def _print_figures(report: Report) -> str:
-    """Return the figures of a report as JSON, without a word of the person; until `jobfit` says it itself."""
-    qualities = {
-        one.key: {
-            "enough": one.enough,
-            "leaning": one.leaning,
-            "mean": one.mean,
-            "low": one.low_end,
-            "high": one.high_end,
-            "kinds": [{"kind": kind.kind, "mean": kind.mean, "low": kind.low, "high": kind.high} for kind in one.kinds],
-            "levels": [trace.level for trace in one.traces],
-        }
-        for one in report.qualities
-    }
-    jobs = {
-        job.key: {
-            "verdict": job.verdict,
-            "fit": job.fit,
-            "demands": [
-                {"quality": one.quality, "verdict": one.verdict, "low": one.seen_low, "high": one.seen_high}
-                for one in job.demands
-            ],
-        }
-        for job in report.jobs
-    }
-    return json.dumps({"observations": report.observations, "qualities": qualities, "jobs": jobs}, sort_keys=True)
