@@ -9,6 +9,7 @@ from poise.sitting.journal import UnknownSittingError
 from poise.storage.auditing import Doer, record_deed
 from poise.storage.models import Decision, Judgement, Sitting
 from poise.storage.transaction import reading, writing
+from poise.storage.webhooks import announce
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def decide(
             at=doer.at,
         )
         record_deed(row.organisation, doer, "decided", _name(row), outcome=outcome, number=made.number, report=report)
+        announce(row.organisation, "decision.made", doer.at, sitting=row.key, outcome=outcome, number=made.number)
         return _view_decision(made)
 
 

@@ -15,6 +15,7 @@ from poise.storage.models import Invitation, Organisation, Position
 from poise.storage.records import library
 from poise.storage.transaction import reading, writing
 from poise.storage.views import InvitationView, SittingView, invitations, sittings, view_invitation, view_sitting
+from poise.storage.webhooks import announce
 
 Status = Literal["ok", "used", "expired", "revoked", "unknown"]
 LONGEST_NAME = 200
@@ -132,6 +133,7 @@ def open_sitting_for_invitation(token: str, library_hash: str, now: datetime) ->
             row.sitting = insert_sitting(row.organisation, uuid.uuid4().hex, change, entry)
             row.opened_at = now
             row.save(update_fields=["sitting", "opened_at"])
+            announce(row.organisation, "invitation.opened", now, sitting=row.sitting.key, position=row.position.key)
         sitting = view_sitting(row.sitting)
     return OpenedSitting(sitting, resume_token, is_new)
 

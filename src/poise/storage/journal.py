@@ -8,11 +8,22 @@ from datetime import UTC, datetime
 
 from django.db import IntegrityError
 
-from poise.sitting.events import AnyEvent, SittingFinished, SittingOpened, read_event, write_event
+from poise.sitting.events import (
+    AccommodationsChosen,
+    AnyEvent,
+    CustomerLeftToPerson,
+    ReadingContested,
+    SittingFinished,
+    SittingOpened,
+    read_event,
+    write_event,
+)
 from poise.sitting.journal import Change, UnknownSittingError, VersionConflictError
+from poise.sitting.state import name_moment
 from poise.storage.erasure import note_traces, wipe_traces
 from poise.storage.models import Event, Organisation, Position, PublishedLibrary, Sitting, Text
 from poise.storage.transaction import reading, writing
+from poise.storage.webhooks import announce
 
 
 @dataclass(frozen=True)
@@ -143,11 +154,27 @@ def _insert(row: Sitting, after: int, change: Change) -> None:
         )
         for number, event in enumerate(change.events, start=after + 1)
     )
+    for event in change.events:
+        _tell(row, event)
     written = _last_at(change) or row.last_at
     Text.objects.bulk_create(
         Text(organisation_id=owner, sitting=row, key=key, words=words, created_at=written)
         for key, words in change.texts.items()
     )
+
+
+def _tell(row: Sitting, event: AnyEvent) -> None:
+    """Tell who asked for it, by their webhooks, that something happened in a sitting."""
+    about = {"sitting": row.key, **({"position": row.position.key} if row.position else {})}
+    if isinstance(event, SittingFinished):
+        announce(row.organisation, "sitting.finished", _moment(event.at), **about)
+    elif isinstance(event, ReadingContested):
+        moment = name_moment(event.scenario, event.moment)
+        announce(row.organisation, "reading.contested", _moment(event.at), **about, moment=moment)
+    elif isinstance(event, CustomerLeftToPerson) or (
+        isinstance(event, AccommodationsChosen) and event.human_alternative
+    ):
+        announce(row.organisation, "person.asked", _moment(event.at), **about)
 
 
 def _moment(at: str) -> datetime:

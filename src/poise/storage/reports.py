@@ -19,6 +19,7 @@ from poise.storage.models import Organisation, Sitting, StoredReport
 from poise.storage.records import library, sitting_record
 from poise.storage.transaction import reading, writing
 from poise.storage.views import SittingView
+from poise.storage.webhooks import announce
 
 PROGRAM = f"poise {version('poise')}"
 
@@ -105,6 +106,8 @@ def keep_report(
             digest=digest,
             at=now,
         )
+        if newest:
+            announce(row.organisation, "report.changed", now, sitting=row.key, number=made.number)
     return _view(made), True
 
 

@@ -10,6 +10,7 @@ from poise.web import (
     author_pages,
     author_publishing,
     candidate_pages,
+    connection_pages,
     decision_pages,
     desk_pages,
     desk_papers,
@@ -77,7 +78,16 @@ author = [
     page(f"{piece}edit/", author_editing.edit_piece, "author_edit"),
     page(f"{piece}delete/", author_editing.delete_piece, "author_delete"),
 ]
-programs = [path("api/v1/", api.urls)]
+hook = "desk/connections/webhooks/<str:ident>/"
+programs: list[URLPattern | URLResolver] = [
+    page("desk/connections/", connection_pages.show_connections, "connections"),
+    page("desk/connections/keys/", connection_pages.post_key, "post_key"),
+    page("desk/connections/keys/<str:prefix>/close/", connection_pages.close_key, "close_key"),
+    page("desk/connections/webhooks/", connection_pages.post_webhook, "post_webhook"),
+    page(hook, connection_pages.show_webhook, "webhook"),
+    page(f"{hook}change/", connection_pages.change_webhook, "change_webhook"),
+    path("api/v1/", api.urls),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     *doors_open,
     *own_way,
