@@ -9,8 +9,9 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError
 from allauth.socialaccount.providers.openid_connect import views
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.http import HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -136,6 +137,8 @@ def read_verified_address(claims: dict[str, Any]) -> str:
 
 
 def _ask_provider(request: HttpRequest, view: Any, provider_id: str) -> HttpResponseBase:  # noqa: ANN401  no types
+    if settings.OIDC is None:
+        raise Http404
     try:
         response: HttpResponseBase = view(request, provider_id)
     except UNREADABLE as error:

@@ -1,0 +1,208 @@
+"""Every address is tried by everybody: by whom it opens, what others meet, and what they never read.
+
+The addresses come from the resolver. One without a row in `web.walls.WALLS` fails here; how a row is written stands
+there.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+from jobfit.typed_sittings import HOTHEAD
+from web.author_pages import BACKEND, publish_changed
+from web.finished_sittings import begin_invited, begin_open, invite, publish, walk
+from web.walls import (
+    NO_KEY,
+    NOT_THERE,
+    OPEN,
+    PEOPLE,
+    REFUSED,
+    SIGN_IN,
+    WALLS,
+    WRONG_WAY,
+    Person,
+    Wall,
+    World,
+    addresses,
+    expect,
+)
+
+from poise.content.editing import put_piece
+from poise.content.library import Library
+from poise.hiring.roles import DEEDS
+from poise.roleplay.understanding import Reader
+from poise.sitting.events import ConversationOpened
+from poise.storage import authoring
+from poise.storage.authoring import By
+from poise.storage.journal import DjangoJournal
+from poise.storage.models import Member, Organisation
+from poise.storage.records import newest_library
+from poise.web.author_access import draft_ident
+
+CANDIDATE = "Wilhelmina Planted"
+STATEMENT = "I wrote this statement so that it can be looked for."
+REPLY = re.compile(r"[A-Za-z ,.]{30,}")
+BY_STATUS = {401: NO_KEY, 403: REFUSED, 404: NOT_THERE, 405: WRONG_WAY}
+BROKEN, TOO_OFTEN = 500, 429
+FORM = {"position": "desk", "use": "this"}  # what a page with a list of positions would send
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+
+
+@pytest.fixture
+def world(db: None, library: Library, reader: Reader) -> World:  # noqa: ARG001  the database must be there
+    digest = publish(library)
+    for person in PEOPLE:
+        if person.account:
+            _open_account(person)
+    opened = begin_invited(digest, "harbour", CANDIDATE)
+    walk(opened, library, reader)
+    another = begin_invited(digest, "other", "Zoe Elsewhere")
+    walk(another, library, reader, HOTHEAD)
+    by = By("Ada Quist", "ada@harbour.example", timezone.now())
+    version = publish_changed(draft_ident(authoring.begin_draft("harbour", digest, by)), "2027-01")
+    draft = authoring.begin_draft("harbour", digest, by)
+    changed = library.statements[0].model_copy(update={"text": STATEMENT})
+    authoring.change_draft("harbour", draft.key, lambda held: put_piece(held, "statements", changed, changed.key), by)
+    journal = DjangoJournal("harbour")
+    words = next(
+        found[0].strip() for text in journal.texts(opened.sitting.key).values() if (found := REPLY.search(text))
+    )
+    started = next(one for one in journal.read(opened.sitting.key) if isinstance(one, ConversationOpened))
+    things = {
+        "own link": opened.resume_token,
+        "another link": another.resume_token,
+        "": opened.sitting.key,  # what somebody guesses who holds no link
+        "invitation": invite("harbour", "Somebody Else"),
+        "no invitation": "x" * 43,
+        "account": "1",
+        "no reset": "abc-" + "0" * 32,
+        "step": "finished",
+        "scenario": started.scenario,
+        "sitting": opened.sitting.key,
+        "draft": draft_ident(draft),
+        "version": version,
+        "section": "statements",
+        "piece": changed.key,
+    }
+    return World(things, (words, STATEMENT), (CANDIDATE,))
+
+
+def _open_account(person: Person) -> None:
+    """Make an account with a second step, and a member where the person works for somebody."""
+    account, _ = User.objects.get_or_create(username=person.account)
+    TOTP.activate(account, "A" * 32)
+    RecoveryCodes.activate(account)
+    if person.works_for:
+        row = Organisation.objects.get(key=person.works_for)
+        Member.objects.get_or_create(user=account, defaults={"organisation": row, "role": person.role or "owner"})
+
+
+def test_every_address_has_a_wall_and_every_wall_an_address() -> None:
+    assert {name for name, _ in addresses(get_resolver().url_patterns)} == set(WALLS)
+
+
+def test_everybody_meets_at_every_address_what_is_said_of_it(world: World) -> None:
+    parts = dict(addresses(get_resolver().url_patterns))
+    wrong = [
+        f"{name} {method.upper()} as {person.name}: {said}"
+        for person in PEOPLE
+        for tried in [_Tries(world, person)]
+        for name, stands in WALLS.items()
+        for method in _methods(stands, person)
+        for said in tried.judge(name, stands, parts[name], method)
+    ]
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def test_who_may_read_it_does_read_what_is_planted(world: World) -> None:
+    """Else the others could read it under another name, and nobody would notice."""
+    owner = Client()
+    owner.force_login(User.objects.get(username="owner@harbour.example"), backend=BACKEND)
+    candidate = unescape(owner.get(reverse("candidate", args=(world.things["sitting"],))).content.decode())
+    piece = (world.things["draft"], world.things["section"], world.things["piece"])
+    assert all(words in candidate for words in (world.names[0], world.secrets[0]))
+    assert world.secrets[1] in unescape(owner.get(reverse("author_piece", args=piece)).content.decode())
+
+
+def test_a_sitting_by_the_open_door_is_reached_by_its_link_and_by_nobody_at_a_desk(world: World) -> None:
+    opened = begin_open(newest_library("starter") or "")
+    at_the_door = World({**world.things, "sitting": opened.sitting.key}, (), ())
+    named = [name for name, stands in WALLS.items() if "sitting" in stands.about.values()]
+    lists = [
+        name for name, stands in WALLS.items() if stands.who in DEEDS and "get" in stands.takes and not stands.about
+    ]
+    assert "candidate" in named
+    assert "desk" in lists
+    for person in (one for one in PEOPLE if one.account):
+        tries = _Tries(at_the_door, person)
+        assert not [name for name in named if _meet(tries.send(name, WALLS[name], [], "get")) == OPEN]
+        pages = [b"".join(tries.send(name, WALLS[name], [], "get")) for name in lists]
+        assert not any(opened.sitting.key.encode() in page for page in pages)
+    assert Client().get(reverse("link", args=(opened.resume_token,))).status_code == 200
+
+
+def _methods(stands: Wall, person: Person) -> list[str]:
+    """Return how a person tries; that a wrong way is none, two of them find out for all."""
+    return [one for one in ("get", "post", "put") if one in stands.takes or person in (PEOPLE[0], PEOPLE[3])]
+
+
+class _Tries:
+    """One person, who tries one address after another; what they do is undone each time."""
+
+    def __init__(self, world: World, person: Person) -> None:
+        self.world, self.person = world, person
+        client = Client()
+        if person.account:
+            client.force_login(User.objects.get(username=person.account), backend=BACKEND)
+        self.cookies = client.cookies
+
+    def judge(self, name: str, stands: Wall, parts: list[str], method: str) -> Iterator[str]:
+        """Say what is wrong with what the person meets."""
+        response = self.send(name, stands, parts, method)
+        met, expected = _meet(response), expect(stands, self.person)
+        if method not in stands.takes:
+            if met not in {WRONG_WAY, expected} or met == OPEN:
+                yield f"met {met}, expected {WRONG_WAY}"
+        elif met != expected:
+            yield f"met {met} ({response.status_code}), expected {expected}"
+        page = unescape(b"".join(response).decode(errors="replace"))
+        is_theirs = self.person.may_read and met == OPEN
+        hidden = () if is_theirs else self.world.secrets + self.world.names
+        if self.person.role in {"analyst", "author"}:  # who never sees who the candidates are
+            hidden = (*hidden, *self.world.names)
+        yield from (f"reads {words!r}" for words in dict.fromkeys(hidden) if words in page)
+        if "html" in response.get("Content-Type", ""):
+            yield from (f"holds {found!r} in the page" for found in set(INLINE.findall(page)))
+
+    def send(self, name: str, stands: Wall, parts: list[str], method: str) -> HttpResponseBase:
+        """Send what a person would, and undo what came of it."""
+        token = {"token": self.world.things[self.person.link]} if "token" in parts else {}
+        about = {part: self.world.things[thing] for part, thing in stands.about.items()}
+        client = Client(raise_request_exception=False)
+        client.cookies = self.cookies.copy()
+        cache.clear()  # how often somebody asks is counted there
+        here = transaction.savepoint()
+        try:
+            response: HttpResponseBase = getattr(client, method)(reverse(name, kwargs=token | about), FORM)
+        finally:
+            transaction.savepoint_rollback(here)
+        return response
+
+
+def _meet(response: HttpResponseBase) -> str:
+    if response.status_code >= BROKEN or response.status_code == TOO_OFTEN:
+        return f"broken {response.status_code}"
+    if response.status_code in BY_STATUS:
+        return BY_STATUS[response.status_code]
+    return SIGN_IN if urlsplit(response.get("Location", "")).path == "/sign-in/" else OPEN

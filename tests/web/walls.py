@@ -1,0 +1,178 @@
+"""Who may come where: one row for each address, and the people who try it.
+
+A new address needs one row in `WALLS`: its name, who may come, what it takes, and what it is about::
+
+    "candidate": wall("see_results", "get", key="sitting"),
+
+Who may come is one of
+
+- a deed of `poise.hiring.roles`: members whose role covers it, in their own organisation;
+- ``anybody``; ``link``: whoever has the token in the address; ``signed in``: for one's own account;
+- ``nobody``: it leads nowhere here;
+- ``key:`` and a deed: programs with a key of the organisation that holds it. People are turned away.
+
+What follows by name are the parts of the address, each with the thing that was planted for it (see `World`). Where a
+desk's address is about such a thing, another organisation must not find it. What an address does not take (``get``,
+``post``) must be refused as such.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from django.urls import URLPattern, URLResolver
+
+from poise.hiring.roles import DEEDS, Role, may
+
+OPEN, SIGN_IN, REFUSED, NOT_THERE, WRONG_WAY, NO_KEY = "open", "sign in first", "refused", "404", "405", "no key"
+
+
+@dataclass(frozen=True)
+class Wall:
+    """What stands before an address."""
+
+    who: str
+    takes: frozenset[str]
+    about: dict[str, str]
+
+
+def wall(who: str, takes: str, **about: str) -> Wall:
+    known = {"anybody", "link", "signed in", "nobody"}
+    assert who in known or who.removeprefix("key:") in DEEDS, who
+    return Wall(who, frozenset(takes.split()), about)
+
+
+WALLS = {
+    # The doors.
+    "home": wall("anybody", "get"),
+    "begin": wall("anybody", "post"),
+    "paste_invitation": wall("anybody", "get post"),
+    "invitation": wall("anybody", "get post", token="invitation"),
+    "deleted": wall("anybody", "get"),
+    # A person's own way.
+    "resume": wall("link", "get"),
+    "step": wall("link", "get post", key="step"),
+    "conversation": wall("link", "get", scenario="scenario"),
+    "link": wall("link", "get"),
+    "export": wall("link", "get"),
+    "erase": wall("link", "get post"),
+    "delete": wall("link", "get post"),
+    "report": wall("link", "get"),
+    "contest": wall("link", "get post"),
+    # Signing in.
+    "sign_in": wall("anybody", "get post"),
+    "account_login": wall("anybody", "get post"),
+    "sign_out": wall("anybody", "post"),
+    "mfa_authenticate": wall("signed in", "get post"),  # they are sent on; all others begin with the password
+    "account_inactive": wall("anybody", "get"),
+    "openid_connect_login": wall("nobody", "get"),
+    "openid_connect_callback": wall("nobody", "get"),
+    "account_reset_password": wall("anybody", "get post"),
+    "account_reset_password_done": wall("anybody", "get"),
+    "account_reset_password_from_key": wall("anybody", "get post", uidb36="account", key="no reset"),
+    "account_reset_password_from_key_done": wall("anybody", "get"),
+    "join": wall("nobody", "get post", token="no invitation"),
+    # One's own account.
+    "account": wall("signed in", "get"),
+    "mfa_index": wall("signed in", "get"),
+    "account_change_password": wall("signed in", "get post"),
+    "account_set_password": wall("signed in", "get post"),
+    "account_reauthenticate": wall("signed in", "get post"),
+    "mfa_reauthenticate": wall("signed in", "get post"),
+    "mfa_activate_totp": wall("signed in", "get post"),
+    "mfa_deactivate_totp": wall("signed in", "get post"),
+    "mfa_view_recovery_codes": wall("signed in", "get"),
+    "mfa_generate_recovery_codes": wall("signed in", "get post"),
+    "mfa_download_recovery_codes": wall("signed in", "get"),
+    "usersessions_list": wall("signed in", "get post"),
+    # The desk.
+    "desk": wall("see_positions", "get"),
+    "candidate": wall("see_results", "get", key="sitting"),
+    # The author's desk.
+    "author_library": wall("see_library", "get"),
+    "author_edition": wall("see_library", "get", ident="draft"),
+    "author_find": wall("see_library", "get", ident="draft"),
+    "author_begin": wall("author", "post", ident="version"),
+    "author_check": wall("see_library", "get", ident="draft"),
+    "author_publish": wall("author", "get post", ident="draft"),
+    "author_discard": wall("author", "get post", ident="draft"),
+    "author_position": wall("edit_position", "post", ident="version"),
+    "author_section": wall("see_library", "get", ident="draft", section="section"),
+    "author_add": wall("author", "get post", ident="draft", section="section"),
+    "author_piece": wall("see_library", "get", ident="draft", section="section", key="piece"),
+    "author_preview": wall("see_library", "get", ident="draft", section="section", key="piece"),
+    "author_edit": wall("author", "get post", ident="draft", section="section", key="piece"),
+    "author_delete": wall("author", "get post", ident="draft", section="section", key="piece"),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """What is planted in one organisation: the things that addresses are about, and words nobody else may read."""
+
+    things: dict[str, Any]
+    secrets: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who tries: whom they work for and as what, or whose link they hold."""
+
+    name: str
+    role: str = ""
+    own: bool = False
+    link: str = ""
+    account: str = ""
+    works_for: str = ""
+
+    @property
+    def may_read(self) -> bool:
+        """Whether what is planted is theirs."""
+        return self.own or self.link == "own link"
+
+
+ROLES = get_args(Role)
+PEOPLE = (
+    Person("somebody unknown"),
+    Person("the candidate", link="own link"),
+    Person("another candidate", link="another link"),
+    *(Person(f"{role} here", role, own=True, account=f"{role}@harbour.example", works_for="harbour") for role in ROLES),
+    *(Person(f"{role} elsewhere", role, account=f"{role}@other.example", works_for="other") for role in ROLES),
+    Person("owner of the open door", account="owner@open-door.example", works_for="open_door"),
+    Person("member of nobody", account="alone@example.org"),
+)
+
+
+def expect(stands: Wall, person: Person) -> str:
+    """Return what a person meets at a wall."""
+    known = {"anybody": OPEN, "nobody": NOT_THERE, "link": OPEN if person.link else NOT_THERE}
+    if stands.who.startswith("key:"):
+        return NO_KEY
+    if stands.who in known:
+        return known[stands.who]
+    if not person.account:
+        return SIGN_IN
+    if stands.who == "signed in":
+        return OPEN
+    return _expect_at_a_desk(stands, person)
+
+
+def _expect_at_a_desk(stands: Wall, person: Person) -> str:
+    if not may(person.role, stands.who):  # type: ignore[arg-type]  # checked in `wall`
+        return REFUSED
+    return OPEN if person.own or not stands.about else NOT_THERE
+
+
+def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Name every address there is, with its parts that vary; raises AssertionError for one without a name."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, inner)
+            continue
+        assert pattern.name, f"the address {pattern.pattern} has no name, so that nothing can be said about it"
+        yield (
+            f"{space}{pattern.name}",
+            [name for name in pattern.pattern.regex.groupindex if name not in pattern.default_args],
+        )
