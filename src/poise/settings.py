@@ -19,6 +19,10 @@ POISE_HTTPS         ``off``                         ``on`` when visitors come by
                                                     HTTPS only, HSTS for a year, HTTP sent on to HTTPS. The proxy must
                                                     set ``X-Forwarded-Proto`` and ``X-Forwarded-For`` itself and must
                                                     replace what a visitor sends under these names.
+POISE_MAIL_URL      none                            The server that sends mail, ``smtp+tls://user:password@host:587``;
+                                                    ``smtps://`` for TLS from the start, ``smtp://`` for none. Without
+                                                    it mail waits in the outbox.
+POISE_MAIL_FROM     none                            The address that mail comes from; needed with POISE_MAIL_URL.
 POISE_OIDC_URL      none                            The address of an OpenID Connect provider by which members may
                                                     sign in, without ``/.well-known/…``; then the next two are needed.
 POISE_OIDC_CLIENT   none                            The name that the provider knows this Poise by.
@@ -41,7 +45,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -173,6 +177,34 @@ def read_account_name(_request: HttpRequest | None, credentials: dict[str, Any] 
     return str(given.get("email") or given.get("username") or "").strip().casefold()
 
 
+def _read_mail() -> dict[str, Any]:
+    """Return Django's settings of mail, by POISE_MAIL_URL; a wrong one is not quoted, because it holds a password."""
+    address, sender = (os.environ.get(name, "").strip() for name in ("POISE_MAIL_URL", "POISE_MAIL_FROM"))
+    if not address:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    try:
+        parts = urlsplit(address)
+        port = parts.port or ports[parts.scheme]
+    except (ValueError, KeyError):
+        parts, port = urlsplit(""), 0
+    if not parts.hostname:
+        raise ImproperlyConfigured("POISE_MAIL_URL cannot be read, expected smtp+tls://user:password@host:587")
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+        raise ImproperlyConfigured(f"POISE_MAIL_FROM is {sender!r}, expected an address like poise@example.com")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": sender,
+    }
+
+
 def read_forwarded_address(request: HttpRequest) -> str:
     """Return the address of the visitor as the proxy in front of Poise saw it."""
     forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
@@ -265,6 +297,7 @@ TEMPLATES = [
 
 DATABASES: dict[str, dict[str, Any]] = {"default": read_database(POISE_DATA)}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}  # any queue
+globals().update(_read_mail())  # EMAIL_BACKEND and what belongs to it
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"

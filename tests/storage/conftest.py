@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker
 from storage.databases import BOTH, SQLITE, make_tables, on_postgresql
 from storage.small_library import build_library
 

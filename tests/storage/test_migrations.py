@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker
 from sitting.test_journal import AT, name, rated
 from storage.databases import BOTH, POSTGRESQL, default_database, new_database, parse_url
 from storage.small_library import build_library

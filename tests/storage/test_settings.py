@@ -124,6 +124,23 @@ def test_an_address_that_cannot_be_right_is_refused_without_quoting_it(tmp_path:
     assert "secret" not in said
 
 
+def test_the_mail_server_is_followed(tmp_path: Path) -> None:
+    assert shown(tmp_path)["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+    address = "smtp+tls://ada:pa%40ss@mail.example"
+    values = shown(tmp_path, POISE_MAIL_URL=address, POISE_MAIL_FROM="poise@harbour.example")
+    names = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS", "EMAIL_USE_SSL")
+    assert [values[name] for name in names] == ["mail.example", "587", "ada", "pa@ss", "True", "False"]
+    assert values["DEFAULT_FROM_EMAIL"] == "poise@harbour.example"
+
+
+@pytest.mark.parametrize("address", ["secret", "imap://ada:secret@mail", "smtp://:secret@", "smtps://a:secret@m:x"])
+def test_a_mail_server_that_cannot_be_right_is_refused_without_quoting_it(tmp_path: Path, address: str) -> None:
+    said = start(tmp_path, POISE_MAIL_URL=address, POISE_MAIL_FROM="poise@harbour.example").stderr
+    assert "POISE_MAIL_URL cannot be read, expected smtp+tls://" in said
+    assert "secret" not in said
+    assert "POISE_MAIL_FROM is ''" in start(tmp_path, POISE_MAIL_URL="smtp://mail.example").stderr
+
+
 def test_every_variable_that_is_read_is_documented() -> None:
     source = Path(poise.settings.__file__).read_text(encoding="utf-8")
     documentation = poise.settings.__doc__ or ""

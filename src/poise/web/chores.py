@@ -4,6 +4,8 @@ from django.utils import timezone
 
 from poise.storage.background import forget_done, take_back_lost
 from poise.storage.erasure import wipe_left_traces
+from poise.storage.outbox import put_reminders
+from poise.web.mailing import send_waiting
 from poise.web.working import Chore
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -12,10 +14,18 @@ MINUTE, HOUR = 60.0, 3600.0
 def list_chores() -> tuple[Chore, ...]:
     """Return all chores, each with how often it is due."""
     return (
+        Chore("the sending of mail", 2, send_waiting),
+        Chore("reminders", 10 * MINUTE, remind),
         Chore("the wiping of erased words", MINUTE, wipe_traces),
         Chore("the work of killed workers", 5 * MINUTE, take_back),
         Chore("the clearing of the queue", HOUR, clear_queue),
     )
+
+
+def remind() -> str:
+    """Put reminders into the outbox for those whose invitation is about to expire."""
+    number = put_reminders(timezone.now())
+    return f"Wrote {number} reminder{'' if number == 1 else 's'}." if number else ""
 
 
 def wipe_traces() -> str:

@@ -19,10 +19,15 @@ from poise.sitting.journal import JournalUnavailableError
 
 P = ParamSpec("P")
 logger = logging.getLogger(__name__)
-PAUSE = 1.0
+PAUSE, REST = 1.0, 60.0
+"""Seconds between two looks at the queue, and at least so many after a chore that failed."""
 HELLO = "Poise works in the background: mail, reminders, retention. Stop it with Ctrl+C."
 GOOD_BYE = "The background work has stopped. What was not done yet is done at the next start."
 BESIDE = "from poise.web.working import work; work(beside={process})"
+
+
+class ChoreFailedError(RuntimeError):
+    """A chore cannot be done just now; the words say why, and hold none of a person."""
 
 
 class TaskFailedError(RuntimeError):
@@ -77,8 +82,9 @@ class Work:
         done = [self._try("the queue", self._run_queue)]
         for chore in self._chores:
             if time.monotonic() >= chore.due_at and not self._stopped.is_set():
-                chore.due_at = time.monotonic() + chore.every
-                done.append(self._try(chore.name, chore.do))
+                went_well = self._try(chore.name, chore.do)
+                chore.due_at = time.monotonic() + (chore.every if went_well else max(chore.every, REST))
+                done.append(went_well)
         return all(done)
 
     def run(self) -> None:
@@ -94,7 +100,7 @@ class Work:
     def _try(self, name: str, do: Callable[[], str]) -> bool:
         try:
             told = do()
-        except JournalUnavailableError as error:
+        except (JournalUnavailableError, ChoreFailedError) as error:
             self._tell(f"Could not do {name}: {error}. It is tried again.")
             return False
         except Exception:  # one chore that fails must not keep the others from being done
@@ -126,10 +132,19 @@ def work(*, once: bool = False, beside: int | None = None) -> int:
         return 0 if loop.run_once() else 1
     if beside is None:
         tell(HELLO)
+        tell_of_mail()
     loop.run()
     if beside is None:
         tell(GOOD_BYE)
     return 0
+
+
+def tell_of_mail() -> None:
+    """Say it where no mail can be sent."""
+    from poise.web.mailing import NO_SERVER, is_set_up  # noqa: PLC0415  as above
+
+    if not is_set_up():
+        tell(NO_SERVER)
 
 
 def tell(words: str) -> None:
