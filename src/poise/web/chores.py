@@ -5,6 +5,7 @@ from django.utils import timezone
 from poise.storage.background import forget_done, take_back_lost
 from poise.storage.erasure import wipe_left_traces
 from poise.storage.outbox import put_reminders
+from poise.web.delivering import deliver_messages
 from poise.web.mailing import send_waiting
 from poise.web.working import Chore
 
@@ -15,11 +16,18 @@ def list_chores() -> tuple[Chore, ...]:
     """Return all chores, each with how often it is due."""
     return (
         Chore("the sending of mail", 2, send_waiting),
+        Chore("the telling of webhooks", 5, deliver),
         Chore("reminders", 10 * MINUTE, remind),
         Chore("the wiping of erased words", MINUTE, wipe_traces),
         Chore("the work of killed workers", 5 * MINUTE, take_back),
         Chore("the clearing of the queue", HOUR, clear_queue),
     )
+
+
+def deliver() -> str:
+    """Send what waits for webhooks."""
+    number = deliver_messages()
+    return f"Told webhooks {number} time{'' if number == 1 else 's'}." if number else ""
 
 
 def remind() -> str:
