@@ -71,13 +71,11 @@ def _code(error: Exception) -> int | None:
 
 def _say(error: Exception) -> str:
     """Return what a server answered, in a line for a person."""
+    code, words = _code(error), getattr(error, "smtp_error", str(error))
     if isinstance(error, SMTPRecipientsRefused):
-        answers = [(code, words) for code, words in error.recipients.values()]
-    else:
-        answers = [(_code(error), getattr(error, "smtp_error", b""))]
-    code, words = answers[0] if answers else (None, b"")
+        words = next((said for _, said in error.recipients.values()), b"")
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    return " ".join(f"{code or type(error).__name__} {said or (str(error) if code is None else '')}".split())
+    return " ".join(f"{code or type(error).__name__} {said}".split())
 
 
 def _close(server: BaseEmailBackend) -> None:
