@@ -163,6 +163,35 @@ class TestResults:
         assert call(make_key("meadow"), f"/sittings/{sat}").status_code == 404
         assert call(make_key("meadow"), f"/sittings/{sat}/report").status_code == 404
 
+    @pytest.mark.parametrize("purpose", ["selection"])
+    def test_a_decision_needs_a_person_and_what_they_saw(self, sat: str) -> None:
+        key = make_key("harbour")
+        (version,) = call(key, f"/sittings/{sat}/reports").json()
+        assert len(version["digest"]) == 64
+        made = {"outcome": "invite", "reason": "Calm with the angry one.", "by": "Ada", "seen": 0, "report": 1}
+        for missing in ("reason", "by"):
+            refused = call(key, f"/sittings/{sat}/decisions", {**made, missing: " "})
+            assert refused.status_code == 422
+            assert refused.json()["faults"][0]["where"].endswith(missing)
+        assert call(key, f"/sittings/{sat}/decisions", made).status_code == 201
+        overtaken = call(key, f"/sittings/{sat}/decisions", {**made, "outcome": "decline", "by": "Bo"})
+        assert overtaken.status_code == 409
+        assert "Ada decided a moment ago" in overtaken.json()["detail"]
+        (stands,) = call(key, f"/sittings/{sat}/decisions").json()
+        assert (stands["outcome"], stands["by"], stands["account"]) == ("invite", "Ada", f"key:{key[6:14]}")
+
+    @pytest.mark.parametrize("purpose", ["selection"])
+    def test_a_table_is_exported(self, sat: str) -> None:
+        key = make_key("harbour")
+        answer = call(key, "/exports/qualities?kind=csv&position=desk")
+        assert answer["Content-Type"].startswith("text/csv")
+        assert answer.content.count(b"Bo Lindgren") == 12
+        assert call(key, "/exports/qualities?kind=parquet").content[:4] == b"PAR1"
+        assert call(key, "/exports/words").status_code == 422
+        blind = make_key("harbour", "export")
+        assert b"Bo Lindgren" not in call(blind, "/exports/qualities").content
+        assert sat in call(key, "/exports/candidates").content.decode()
+
     @pytest.mark.parametrize("purpose", ["study"])
     def test_what_came_of_a_study_is_told_to_no_boss(self, sat: str) -> None:
         refused = call(make_key("harbour"), f"/sittings/{sat}/report")

@@ -15,6 +15,7 @@ from poise.web import (
     desk_pages,
     desk_papers,
     doors,
+    export_pages,
     own_pages,
     report_pages,
     step_pages,
@@ -86,6 +87,8 @@ programs: list[URLPattern | URLResolver] = [
     page("desk/connections/webhooks/", connection_pages.post_webhook, "post_webhook"),
     page(hook, connection_pages.show_webhook, "webhook"),
     page(f"{hook}change/", connection_pages.change_webhook, "change_webhook"),
+    page("desk/export/", export_pages.show_exports, "exports"),
+    page("desk/export/<str:table>.<str:kind>", export_pages.export_table, "export_table"),
     path("api/v1/", api.urls),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

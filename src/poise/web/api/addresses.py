@@ -6,6 +6,7 @@ from ninja.operation import Operation
 
 from poise.hiring.keys import SCOPES
 from poise.web.api.access import EachKey, Key, key_of
+from poise.web.api.deciding import decisions
 from poise.web.api.people import people
 from poise.web.api.problems import REFUSED, Refusal, handle_refusals
 from poise.web.api.results import results
@@ -39,6 +40,7 @@ api = Described(
 handle_refusals(api)
 api.add_router("", people)
 api.add_router("", results)
+api.add_router("", decisions)
 
 
 class Self(Schema):

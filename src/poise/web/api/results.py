@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from pydantic import Field
 
+from poise.hiring.exporting import Table
+from poise.integrations.tables import KINDS, Format
 from poise.jobfit.report import report
 from poise.sitting.journal import UnknownSittingError
 from poise.sitting.state import State, fold
@@ -16,12 +18,23 @@ from poise.storage.journal import DjangoJournal
 from poise.storage.records import library, sitting_record
 from poise.storage.seeing import sight_of_key
 from poise.storage.views import SittingView
-from poise.web.api.access import Key, key_of
+from poise.web.api.access import Key, doer_of, key_of
 from poise.web.api.problems import REFUSED, Refusal, RefusedError, missing
+from poise.web.export_pages import write_table
 
 Number = Annotated[int, Field(ge=1, le=2**53)]
 results = Router(tags=["results"])
 FORBIDDEN, CONFLICT = 403, 409
+
+
+FILES = {
+    "responses": {
+        200: {
+            "description": "The table.",
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS.values()},
+        }
+    }
+}
 
 
 class SittingOut(Schema):
@@ -93,18 +106,32 @@ def read_sitting(request: HttpRequest, sitting: str) -> SittingOut:
 )
 def read_report(request: HttpRequest, sitting: str) -> ReportOut:
     """Return the report of a finished sitting; of a study there is none for any boss, by this way either."""
-    view, state = _find(request, sitting)
-    seen = sight_of_key(key_of(request), view)
-    if seen == "judge first":
-        raise RefusedError(
-            FORBIDDEN, "The position asks for a judgement before the result is seen, so results are shown at the desk."
-        )
-    if seen != "named":
-        raise RefusedError(FORBIDDEN, "This sitting is part of a study: its results are shown to nobody who hires.")
+    view = find_result(request, sitting)
+    state = fold(DjangoJournal(view.organisation).read(sitting))
     if not state.finished_at:
         raise RefusedError(CONFLICT, "This sitting is not finished; there is no report yet.")
     made = report(state, library(view.library), DjangoJournal(view.organisation).texts(view.key))
     return ReportOut(sitting=view.key, version=view.version, report=made.as_dict())
+
+
+@results.get(
+    "/exports/{table}",
+    response={200: None, REFUSED: Refusal},
+    auth=Key("export"),
+    summary="A table of candidates as a file",
+    openapi_extra=FILES,
+)
+def read_table(request: HttpRequest, table: Table, kind: Format = "csv", position: str = "") -> HttpResponse:
+    """Return a table as CSV or Parquet, as far as the key may see; that it left is noted in the trail."""
+    key = key_of(request)
+    return write_table(
+        table,
+        kind,
+        (key.organisation.key, position),
+        lambda sittings: {one.key: sight_of_key(key, one) for one in sittings},
+        doer_of(request),
+        named="see_candidates" in key.scopes,
+    )
 
 
 @results.get(
@@ -114,6 +141,19 @@ def read_audit(request: HttpRequest, before: Number | None = None, about: str = 
     """Return the newest hundred lines of the trail, or the hundred before a number; of one thing where named."""
     deeds = list_deeds(key_of(request).organisation.key, before=before, about=about)
     return [DeedOut.model_validate(one, from_attributes=True) for one in deeds]
+
+
+def find_result(request: HttpRequest, sitting: str) -> SittingView:
+    """Return a sitting whose result this key may see; raises RefusedError."""
+    view, _ = _find(request, sitting)
+    seen = sight_of_key(key_of(request), view)
+    if seen == "judge first":
+        raise RefusedError(
+            FORBIDDEN, "The position asks for a judgement before the result is seen, so results are shown at the desk."
+        )
+    if seen != "named":
+        raise RefusedError(FORBIDDEN, "This sitting is part of a study: its results are shown to nobody who hires.")
+    return view
 
 
 def _find(request: HttpRequest, sitting: str) -> tuple[SittingView, State]:
