@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from jobfit.conftest import Sat
 
-from poise.content.library import Library
+from poise.content.library import Library, parse_library
+from poise.jobfit.interview import plan_interview
 from poise.jobfit.printed import digest_of, printed
 from poise.jobfit.report import report
 
@@ -14,6 +15,14 @@ def test_the_same_events_print_the_same(saint: Sat, library: Library) -> None:
     again = report(saint.state, library, dict(saint.texts))
     assert printed(again) == printed(saint.report)
     assert len(digest_of(printed(again))) == 64
+
+
+def test_a_library_that_was_stored_and_read_back_prints_the_same(saint: Sat, library: Library) -> None:
+    back = parse_library(library.canonical)
+    assert list(back.jobs[0].demands) != list(library.jobs[0].demands)
+    assert printed(report(saint.state, back, saint.texts)) == printed(saint.report)
+    job = saint.report.jobs[0].key
+    assert plan_interview(saint.state, back, job) == plan_interview(saint.state, library, job)
 
 
 def test_no_words_stand_in_it_and_erasing_them_changes_nothing(hothead: Sat, library: Library) -> None:

@@ -134,10 +134,10 @@ def _answer(
         yield d.send_reply(library, step.what, step.number, written, reader, AT)
         return
     state = fold(journal.read(sitting))
-    yield _answer_plainly(state, step, library, reader, willing)
+    yield answer_plainly(state, step, library, reader, willing)
 
 
-def _answer_plainly(  # noqa: PLR0911  one return for each kind of step
+def answer_plainly(  # noqa: PLR0911  one return for each kind of step
     state: State, step: Step, library: Library, reader: d.ReadsText, willing: Mapping[str, int]
 ) -> Decide:
     match step.kind:

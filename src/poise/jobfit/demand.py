@@ -222,6 +222,11 @@ def verdict_on_job(job: Job, expectation: Expectation, demands: tuple[DemandView
     return "likely meets" if balance == "likely meets" and "not enough evidence" not in musts else "open"
 
 
+def list_demands(job: Job) -> list[tuple[str, Demand]]:
+    """Return the demands of a job, must-haves first, then the heavier: the same order however a library was stored."""
+    return sorted(job.demands.items(), key=lambda one: (not one[1].must_have, -one[1].weight, QUALITIES.index(one[0])))
+
+
 def chance_of_balance(job: Job, expectation: Expectation) -> float:
     """Return the chance that the demands, weighed and made up for among themselves, are met on the whole.
 
@@ -229,7 +234,7 @@ def chance_of_balance(job: Job, expectation: Expectation) -> float:
     """
     passes = min(len(demand.passes) for demand in job.demands.values())
     surplus = np.zeros((passes, DRAWS))
-    for quality, demand in job.demands.items():
+    for quality, demand in list_demands(job):
         asked = np.array(demand.passes[:passes])[:, None]
         surplus += demand.weight * (expectation.by_quality[quality] - asked)
     return float(np.mean(surplus >= 0))

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from poise.content.interview import InterviewQuestion
-from poise.content.job import Demand, Job
+from poise.content.job import Job
 from poise.content.library import Library
-from poise.jobfit.demand import DemandView
+from poise.jobfit.demand import DemandView, list_demands
 from poise.jobfit.quality import QualityView, view_qualities, weigh
 from poise.jobfit.suiting import view_jobs
 from poise.sitting.evidence import Kind
@@ -102,17 +102,11 @@ def plan_interview(state: State, library: Library, job: str) -> Guide:
 def core_questions(library: Library, job: Job) -> tuple[GuideQuestion, ...]:
     """Return the questions that all candidates for a job are asked: one each on its heaviest demands.
 
-    Must-haves come first, then what weighs more, then the order in which the job lists its demands. They depend on the
-    library and the job alone.
+    Must-haves come first, then what weighs more. They depend on the library and the job alone.
     """
-    heaviest = sorted(job.demands, key=lambda quality: _rank(job.demands[quality]))
-    asked = [(quality, question) for quality in heaviest for question in _questions_on(library, quality)[:1]]
+    asked = [(quality, one) for quality, _ in list_demands(job) for one in _questions_on(library, quality)[:1]]
     names = {one.key: one.name for one in library.qualities}
     return tuple(_lay(question, names[quality], CORE_REASON, core=True) for quality, question in asked[:CORE])
-
-
-def _rank(demand: Demand) -> tuple[bool, int]:
-    return not demand.must_have, -demand.weight
 
 
 def _questions_on(library: Library, quality: str) -> list[InterviewQuestion]:

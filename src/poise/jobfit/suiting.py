@@ -16,6 +16,7 @@ from poise.jobfit.demand import (
     FloatArray,
     Verdict,
     expect,
+    list_demands,
     tell_compensation,
     verdict_on_job,
     view_demand,
@@ -138,7 +139,7 @@ def view_jobs(
                     counted=weighed.count(quality),
                     figures=figures,
                 )
-                for quality, demand in job.demands.items()
+                for quality, demand in list_demands(job)
             )
         )
         conditions = view_conditions(job, library, willingness)
@@ -158,7 +159,7 @@ def weigh_surplus(job: Job, expectation: Expectation) -> FloatArray:
     passes = min(len(demand.passes) for demand in job.demands.values())
     total = sum(demand.weight for demand in job.demands.values())
     surplus: FloatArray = np.zeros((passes, 1))
-    for quality, demand in job.demands.items():
+    for quality, demand in list_demands(job):
         asked = np.array(demand.passes[:passes])[:, None]
         surplus = surplus + demand.weight / total * (expectation.by_quality[quality] - asked)
     return surplus
@@ -247,7 +248,7 @@ class _Comparing:
         total = sum(demand.weight for demand in job.demands.values())
         return {
             quality: demand.weight / total * float(self.expectation.by_quality[quality].mean() - np.mean(demand.passes))
-            for quality, demand in job.demands.items()
+            for quality, demand in list_demands(job)
         }
 
     def _say_demand(self, quality: str, own: str, other: str) -> Reason:
