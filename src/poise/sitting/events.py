@@ -282,6 +282,13 @@ class InterviewRated(Event):
     notes: Annotated[str, LATER] = ""
 
 
+class HelpAsked(Event):
+    """The person asks the people who invited them for something; their words lie under `text` in the erasable table."""
+
+    kind: Literal["help_asked"] = "help_asked"
+    text: str
+
+
 AnyEvent = Annotated[
     SittingOpened
     | PreviewSeen
@@ -307,7 +314,8 @@ AnyEvent = Annotated[
     | TextErased
     | ReadingContested
     | ReadingCorrected
-    | InterviewRated,
+    | InterviewRated
+    | HelpAsked,
     Field(discriminator="kind"),
 ]
 

@@ -56,6 +56,7 @@ class State:
     contested: Mapping[str, tuple[e.ReadingContested, ...]] = field(default_factory=lambda: MappingProxyType({}))
     corrected: Mapping[str, tuple[e.ReadingCorrected, ...]] = field(default_factory=lambda: MappingProxyType({}))
     awaiting_answer: tuple[str, ...] = ()
+    help_asked: tuple[e.HelpAsked, ...] = ()
     interview: Mapping[str, tuple[e.InterviewRated, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -236,6 +237,11 @@ def _(event: e.InterviewRated, state: State) -> State:
     name = name_rating(event.question, event.rater)
     interview = _with(state.interview, name, (*state.interview.get(name, ()), event))
     return replace(state, interview=interview, texts_erased=state.texts_erased and not event.notes)
+
+
+@_apply.register
+def _(event: e.HelpAsked, state: State) -> State:
+    return replace(state, help_asked=(*state.help_asked, event), texts_erased=False)
 
 
 def _converse(state: State, scenario: str, conversation: Conversation) -> State:

@@ -1,7 +1,7 @@
 """The audit trail: who did what and when, written in the same transaction as the deed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from poise.storage.models import AuditEntry, Organisation
@@ -31,6 +31,15 @@ class AuditView:
     deed: str
     about: str
     detail: Mapping[str, Plain]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A deed that is recorded in the transaction of what it changes."""
+
+    doer: Doer
+    name: str
+    detail: Mapping[str, Plain] = field(default_factory=dict)
 
 
 def record_deed(owner: Organisation, doer: Doer, deed: str, about: str = "", **detail: Plain) -> None:

@@ -19,7 +19,11 @@ from poise.sitting.events import (
     write_event,
 )
 from poise.sitting.journal import Change, UnknownSittingError, VersionConflictError
+<<<<<<< HEAD
 from poise.sitting.state import name_moment
+=======
+from poise.storage.auditing import Deed, record_deed
+>>>>>>> 65d7043 (The contest desk: what candidates wait for, with its term; readings confirmed or corrected; requests in their own words and their answers)
 from poise.storage.erasure import note_traces, wipe_traces
 from poise.storage.models import Event, Organisation, Position, PublishedLibrary, Sitting, Text
 from poise.storage.transaction import reading, writing
@@ -45,10 +49,13 @@ class DjangoJournal:
     entry
         What a sitting that is opened here gets besides its events. Without it nobody can come back to the
         sitting by a token.
+    deed
+        What a member does by an append here; it is recorded in the same transaction.
     """
 
-    def __init__(self, organisation: str, entry: Entry | None = None) -> None:
+    def __init__(self, organisation: str, entry: Entry | None = None, deed: Deed | None = None) -> None:
         self._organisation = organisation
+        self._deed = deed
         self._entry = entry or Entry()
 
     def open(self, sitting: str, change: Change) -> None:
@@ -103,6 +110,8 @@ class DjangoJournal:
         if not moved:
             raise VersionConflictError(f"sitting {sitting!r} has {row.version} events, expected {expected}")
         _insert(row, expected, change)
+        if self._deed is not None:
+            record_deed(row.organisation, self._deed.doer, self._deed.name, f"sitting:{sitting}", **self._deed.detail)
         return row
 
 

@@ -10,6 +10,7 @@ from poise.storage.deciding import DecisionView, JudgementView, list_decisions, 
 from poise.web.candidacy import Candidacy, for_candidate
 from poise.web.members import refuse_role
 from poise.web.report_layout import lay_report
+from poise.web.request_pages import lay_requests
 
 
 @require_safe
@@ -22,6 +23,7 @@ def show_candidate(request: HttpRequest, one: Candidacy) -> HttpResponse:
     if not (one.may("see_candidates") or (one.for_study and one.may("see_study"))):
         return refuse_role(request, one.member, "see_candidates")
     context = {"member": one.member, "one": one, "asks_for_person": asks_for_person(one)}
+    context |= {"waiting": lay_requests(one)}
     if not one.sitting.finished_at:
         how_far = progress(one.state, one.library)
         minutes = how_far.minutes_left

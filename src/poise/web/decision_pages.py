@@ -1,8 +1,5 @@
 """Judging a candidate before the result is seen, and deciding: always a person, always with a reason."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,12 +16,10 @@ from poise.storage.deciding import (
 )
 from poise.web.candidacy import Candidacy, for_candidate, sign_as
 from poise.web.candidate_pages import lay_deciding
+from poise.web.desk_forms import CONFLICT, SEE_OTHER, UNPROCESSABLE, Form, check_choice, read_number
 from poise.web.problems import Problem, Way, show_problem
 from poise.web.report_layout import lay_report
 
-SEE_OTHER = 303
-CONFLICT = 409
-UNPROCESSABLE = 422
 NOTHING_TO_JUDGE = Problem(
     409,
     "Your view is not asked for here",
@@ -36,22 +31,6 @@ NOTHING_TO_JUDGE = Problem(
 NOTHING_TO_DECIDE = "There is nothing to decide here"
 
 
-@dataclass(frozen=True)
-class Form:
-    """What a form holds and what is wrong with it, by field; `top` is what must be read before it is sent again."""
-
-    choice: str = ""
-    words: str = ""
-    wrong_choice: str = ""
-    wrong_words: str = ""
-    top: str = ""
-
-    @property
-    def is_wrong(self) -> bool:
-        """Whether something must be put right."""
-        return bool(self.wrong_choice or self.wrong_words)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_candidate("decide")
 def give_view(request: HttpRequest, one: Candidacy) -> HttpResponse:
@@ -61,7 +40,7 @@ def give_view(request: HttpRequest, one: Candidacy) -> HttpResponse:
         return show_problem(request, NOTHING_TO_JUDGE, back, unsent=request.POST.get("words", ""))
     form = Form()
     if request.method == "POST":
-        form = _check(request, LEANINGS, "Choose what you think so far.")
+        form = check_choice(request, LEANINGS, "Choose what you think so far.")
         if not form.is_wrong:
             judge(one.sitting.organisation, one.sitting.key, form.choice, form.words, sign_as(one.member))
             messages.success(request, "Your view is kept. It stands beside the result now.")
@@ -78,7 +57,7 @@ def make_decision(request: HttpRequest, one: Candidacy) -> HttpResponse:
         return _nothing_to_decide(request, one, "This person did not sit to be chosen.")
     form, status = Form(), 200
     if request.method == "POST":
-        form = _check(request, OUTCOMES, "Choose what you decide.")
+        form = check_choice(request, OUTCOMES, "Choose what you decide.")
         status = UNPROCESSABLE
         if not form.is_wrong:
             try:
@@ -101,27 +80,10 @@ def _decide(request: HttpRequest, one: Candidacy, form: Form) -> None:
         one.sitting.key,
         form.choice,
         form.words,
-        expected=_read_number(request, "expected"),
-        report=_read_number(request, "report"),
+        expected=read_number(request, "expected"),
+        report=read_number(request, "report"),
         doer=sign_as(one.member),
     )
-
-
-def _check(request: HttpRequest, offered: Mapping[str, str], ask: str) -> Form:
-    """Read a form and say of each field what is wrong with it."""
-    choice, words = request.POST.get("choice", ""), request.POST.get("words", "").strip()
-    wrong_words = ""
-    if not words:
-        wrong_words = "Write your reason in a few words. It is kept with your name."
-    elif len(words) > LONGEST_REASON:
-        wrong_words = f"This has {len(words):,} characters; the limit is {LONGEST_REASON:,}. Please shorten it."
-    wrong_choice = "" if choice in offered else ask
-    return Form(choice, words, wrong_choice, wrong_words)
-
-
-def _read_number(request: HttpRequest, name: str) -> int:
-    given = request.POST.get(name, "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else 0  # noqa: PLR2004
 
 
 def _say_overtaken(told: OvertakenError) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from poise.content.knowledge import KnowledgeForm
@@ -18,6 +19,7 @@ from poise.sitting.journal import perform
 from poise.sitting.queueing import case_for, queue_of, served_before
 from poise.sitting.state import State
 from poise.sitting.steps import Kind, Step, is_done, line_text, next_step, question_pages, rated_pages
+from poise.storage.reports import make_report
 from poise.web import conversation_pages
 from poise.web.answers import READ, parse_step
 from poise.web.asking import HOW_GOOD, HOW_WILLING, LIKE_ME, ask, lay_cards
@@ -87,7 +89,10 @@ def _take(request: HttpRequest, visit: Visit, step: Step) -> HttpResponse:
 
 
 def _lead_onward(visit: Visit, state: State) -> HttpResponse:
-    return HttpResponseRedirect(visit.address_of(next_step(state, visit.library)), status=SEE_OTHER)
+    due = next_step(state, visit.library)
+    if due.kind == "finished":
+        make_report(visit.sitting.organisation, visit.sitting.key, timezone.now())
+    return HttpResponseRedirect(visit.address_of(due), status=SEE_OTHER)
 
 
 def _show_stale(request: HttpRequest, visit: Visit, words: str) -> HttpResponse:

@@ -6,11 +6,13 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 
 from poise.web import (
+    asking_pages,
     author_editing,
     author_pages,
     author_publishing,
     candidate_pages,
     connection_pages,
+    contest_pages,
     decision_pages,
     desk_pages,
     desk_papers,
@@ -18,6 +20,7 @@ from poise.web import (
     export_pages,
     own_pages,
     report_pages,
+    request_pages,
     step_pages,
     version_pages,
 )
@@ -44,6 +47,7 @@ own_way = [
     page("s/<str:token>/over/<str:scenario>/", step_pages.show_conversation, "conversation"),
     page("s/<str:token>/link/", own_pages.show_link, "link"),
     page("s/<str:token>/export/", own_pages.export, "export"),
+    page("s/<str:token>/ask/", asking_pages.ask_people, "ask"),
     page("s/<str:token>/erase/", own_pages.erase, "erase"),
     page("s/<str:token>/delete/", own_pages.delete, "delete"),
 ]
@@ -60,6 +64,9 @@ desk = [
     page(f"{candidate}decide/", decision_pages.make_decision, "decide"),
     page(f"{candidate}versions/", version_pages.show_versions, "versions"),
     page(f"{candidate}report.pdf", desk_papers.print_report, "candidate_pdf"),
+    page("desk/answers/", request_pages.list_answers_owed, "owed"),
+    page(f"{candidate}readings/<str:scenario>/<str:moment>/", contest_pages.answer_contest, "answer_contest"),
+    page(f"{candidate}requests/<str:kind>/<str:about>/", request_pages.answer_request, "answer_request"),
 ]
 edition = "desk/library/<str:ident>/"
 piece = f"{edition}in/<str:section>/at/<str:key>/"
