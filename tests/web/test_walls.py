@@ -29,6 +29,7 @@ from web.walls import (
     PEOPLE,
     REFUSED,
     SIGN_IN,
+    STUDY,
     WALLS,
     WRONG_WAY,
     Person,
@@ -42,7 +43,9 @@ from poise.content.editing import put_piece
 from poise.content.library import Library
 from poise.hiring.roles import DEEDS
 from poise.roleplay.understanding import Reader
+from poise.sitting.contesting import list_moments
 from poise.sitting.events import ConversationOpened
+from poise.sitting.state import fold
 from poise.storage import authoring
 from poise.storage.authoring import By
 from poise.storage.journal import DjangoJournal
@@ -79,6 +82,7 @@ def world(db: None, library: Library, reader: Reader) -> World:  # noqa: ARG001 
         found[0].strip() for text in journal.texts(opened.sitting.key).values() if (found := REPLY.search(text))
     )
     started = next(one for one in journal.read(opened.sitting.key) if isinstance(one, ConversationOpened))
+    state = fold(journal.read(opened.sitting.key))
     things = {
         "own link": opened.resume_token,
         "another link": another.resume_token,
@@ -90,6 +94,9 @@ def world(db: None, library: Library, reader: Reader) -> World:  # noqa: ARG001 
         "step": "finished",
         "scenario": started.scenario,
         "sitting": opened.sitting.key,
+        "moment": next(one.moment.key for one in list_moments(state, library) if one.case.key == started.scenario),
+        "kind of request": "human_alternative",
+        "no words": "-",
         "draft": draft_ident(draft),
         "version": version,
         "section": "statements",
@@ -140,7 +147,9 @@ def test_a_sitting_by_the_open_door_is_reached_by_its_link_and_by_nobody_at_a_de
     at_the_door = World({**world.things, "sitting": opened.sitting.key}, (), ())
     named = [name for name, stands in WALLS.items() if "sitting" in stands.about.values()]
     lists = [
-        name for name, stands in WALLS.items() if stands.who in DEEDS and "get" in stands.takes and not stands.about
+        name
+        for name, stands in WALLS.items()
+        if stands.who.removesuffix(STUDY) in DEEDS and "get" in stands.takes and not stands.about
     ]
     assert "candidate" in named
     assert "desk" in lists

@@ -7,6 +7,7 @@ A new address needs one row in `WALLS`: its name, who may come, what it takes, a
 Who may come is one of
 
 - a deed of `poise.hiring.roles`: members whose role covers it, in their own organisation;
+- a deed and `` or study``: who may see studies as well, for sittings of a study; what is planted is none;
 - ``anybody``; ``link``: whoever has the token in the address; ``signed in``: for one's own account;
 - ``nobody``: it leads nowhere here;
 - ``key:`` and a deed: programs with a key of the organisation that holds it. People are turned away.
@@ -24,6 +25,7 @@ from django.urls import URLPattern, URLResolver
 
 from poise.hiring.roles import DEEDS, Role, may
 
+STUDY = " or study"
 OPEN, SIGN_IN, REFUSED, NOT_THERE, WRONG_WAY, NO_KEY = "open", "sign in first", "refused", "404", "405", "no key"
 
 
@@ -38,7 +40,7 @@ class Wall:
 
 def wall(who: str, takes: str, **about: str) -> Wall:
     known = {"anybody", "link", "signed in", "nobody"}
-    assert who in known or who.removeprefix("key:") in DEEDS, who
+    assert who in known or who.removeprefix("key:").removesuffix(STUDY) in DEEDS, who
     return Wall(who, frozenset(takes.split()), about)
 
 
@@ -55,6 +57,7 @@ WALLS = {
     "conversation": wall("link", "get", scenario="scenario"),
     "link": wall("link", "get"),
     "export": wall("link", "get"),
+    "ask": wall("link", "get post"),
     "erase": wall("link", "get post"),
     "delete": wall("link", "get post"),
     "report": wall("link", "get"),
@@ -87,7 +90,14 @@ WALLS = {
     "usersessions_list": wall("signed in", "get post"),
     # The desk.
     "desk": wall("see_positions", "get"),
-    "candidate": wall("see_results", "get", key="sitting"),
+    "candidate": wall("see_candidates or study", "get", key="sitting"),
+    "view_first": wall("decide", "get post", key="sitting"),
+    "decide": wall("decide", "get post", key="sitting"),
+    "candidate_pdf": wall("see_results or study", "get", key="sitting"),
+    "versions": wall("see_results or study", "get post", key="sitting"),
+    "owed": wall("answer or study", "get"),
+    "answer_contest": wall("answer or study", "get post", key="sitting", scenario="scenario", moment="moment"),
+    "answer_request": wall("answer", "get post", key="sitting", kind="kind of request", about="no words"),
     # The author's desk.
     "author_library": wall("see_library", "get"),
     "author_edition": wall("see_library", "get", ident="draft"),
@@ -159,8 +169,11 @@ def expect(stands: Wall, person: Person) -> str:
 
 
 def _expect_at_a_desk(stands: Wall, person: Person) -> str:
-    if not may(person.role, stands.who):  # type: ignore[arg-type]  # checked in `wall`
-        return REFUSED
+    if not may(person.role, stands.who.removesuffix(STUDY)):  # type: ignore[arg-type]  # checked in `wall`
+        if not (stands.who.endswith(STUDY) and may(person.role, "see_study")):
+            return REFUSED
+        if stands.about:
+            return REFUSED if person.own else NOT_THERE
     return OPEN if person.own or not stands.about else NOT_THERE
 
 

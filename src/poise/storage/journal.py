@@ -12,6 +12,7 @@ from poise.sitting.events import (
     AccommodationsChosen,
     AnyEvent,
     CustomerLeftToPerson,
+    HelpAsked,
     ReadingContested,
     SittingFinished,
     SittingOpened,
@@ -19,11 +20,8 @@ from poise.sitting.events import (
     write_event,
 )
 from poise.sitting.journal import Change, UnknownSittingError, VersionConflictError
-<<<<<<< HEAD
 from poise.sitting.state import name_moment
-=======
 from poise.storage.auditing import Deed, record_deed
->>>>>>> 65d7043 (The contest desk: what candidates wait for, with its term; readings confirmed or corrected; requests in their own words and their answers)
 from poise.storage.erasure import note_traces, wipe_traces
 from poise.storage.models import Event, Organisation, Position, PublishedLibrary, Sitting, Text
 from poise.storage.transaction import reading, writing
@@ -180,7 +178,7 @@ def _tell(row: Sitting, event: AnyEvent) -> None:
     elif isinstance(event, ReadingContested):
         moment = name_moment(event.scenario, event.moment)
         announce(row.organisation, "reading.contested", _moment(event.at), **about, moment=moment)
-    elif isinstance(event, CustomerLeftToPerson) or (
+    elif isinstance(event, CustomerLeftToPerson | HelpAsked) or (
         isinstance(event, AccommodationsChosen) and event.human_alternative
     ):
         announce(row.organisation, "person.asked", _moment(event.at), **about)

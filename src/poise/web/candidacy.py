@@ -20,7 +20,7 @@ from poise.storage.reports import Made, make_report
 from poise.storage.seeing import Sight, sight_of
 from poise.storage.views import MembershipView, SittingView
 from poise.web.desk_pages import NO_SUCH_CANDIDATE
-from poise.web.members import for_members
+from poise.web.members import for_members, refuse_role
 from poise.web.problems import Problem, Way, show_problem
 
 P = ParamSpec("P")
@@ -110,13 +110,17 @@ class Candidacy:
 Page = Callable[Concatenate[HttpRequest, Candidacy, P], HttpResponse]
 
 
-def for_candidate(deed: Deed, *, result: bool = False) -> Callable[[Page[P]], Callable[..., HttpResponse]]:
+def for_candidate(
+    deed: Deed, *, study: bool = False, result: bool = False
+) -> Callable[[Page[P]], Callable[..., HttpResponse]]:
     """Make a page about a candidate from one that is asked for by a member and the key of a sitting.
 
     Parameters
     ----------
     deed
         What the member's role must cover.
+    study
+        Whether those who may see studies come in as well, for a sitting that was for a study.
     result
         Whether the page shows something of the result: then it is there only for a finished sitting, and only for
         members who may see it now.
@@ -127,8 +131,12 @@ def for_candidate(deed: Deed, *, result: bool = False) -> Callable[[Page[P]], Ca
             request: HttpRequest, member: MembershipView, /, key: str, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponse:
             back = (Way(reverse("desk"), "Back to the candidates"),)
+            if not (may(member.role, deed) or (study and may(member.role, "see_study"))):
+                return refuse_role(request, member, deed)
             try:
                 one = Candidacy(member, sitting_record(key, member.organisation.key))
+                if not (one.may(deed) or one.for_study):
+                    return refuse_role(request, member, deed)
                 refused = _refuse(one) if result else None
                 if refused:
                     way = (Way(one.address(), "To the page of the candidate"),)
@@ -137,7 +145,7 @@ def for_candidate(deed: Deed, *, result: bool = False) -> Callable[[Page[P]], Ca
             except UnknownSittingError:
                 return show_problem(request, NO_SUCH_CANDIDATE, back, unsent=written(request))
 
-        return wraps(view)(for_members(deed)(admit))
+        return wraps(view)(for_members("see_positions")(admit))
 
     return protect
 

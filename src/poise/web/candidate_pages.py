@@ -8,20 +8,17 @@ from poise.hiring.deciding import LEANINGS, OUTCOMES
 from poise.sitting.steps import progress
 from poise.storage.deciding import DecisionView, JudgementView, list_decisions, list_judgements
 from poise.web.candidacy import Candidacy, for_candidate
-from poise.web.members import refuse_role
 from poise.web.report_layout import lay_report
 from poise.web.request_pages import lay_requests
 
 
 @require_safe
-@for_candidate("see_positions")
+@for_candidate("see_candidates", study=True)
 def show_candidate(request: HttpRequest, one: Candidacy) -> HttpResponse:
     """Show what was seen of a candidate to who may see it; to others, and of an unfinished sitting, only how far it is.
 
     Where the position asks for a view before the result, the page asks for it and shows nothing else.
     """
-    if not (one.may("see_candidates") or (one.for_study and one.may("see_study"))):
-        return refuse_role(request, one.member, "see_candidates")
     context = {"member": one.member, "one": one, "asks_for_person": asks_for_person(one)}
     context |= {"waiting": lay_requests(one)}
     if not one.sitting.finished_at:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from poise.content.rubric import LEVELS
-from poise.hiring.answering import may_answer, term_of
+from poise.hiring.answering import term_of
 from poise.hiring.modes import LONGEST_REASON
 from poise.jobfit.blinding import BlindMoment, tell_case, view_blind
 from poise.jobfit.correcting import ERASED
@@ -25,18 +25,15 @@ from poise.storage.reports import make_report
 from poise.web.answers import read_time
 from poise.web.candidacy import Candidacy, for_candidate, sign_as
 from poise.web.desk_forms import CONFLICT, SEE_OTHER, UNPROCESSABLE, Form, check_answer, read_number
-from poise.web.members import refuse_role
 
 NOT_SCORED = "none"
 KEPT = "Your answer is kept, and the report was made anew. Both versions are kept, and the candidate sees both."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_candidate("see_positions", result=True)
+@for_candidate("answer", study=True, result=True)
 def answer_contest(request: HttpRequest, one: Candidacy, scenario: str, moment: str) -> HttpResponse:
     """Show a moment as a person must see it to judge it, and keep the level that they confirm or put in its place."""
-    if not may_answer(one.member.role, "contest", one.sitting.purpose):
-        return refuse_role(request, one.member, "answer")
     try:
         found = find_moment(one.state, one.library, name_moment(scenario, moment))
     except UnknownMomentError as error:

@@ -10,7 +10,7 @@ from poise.web.report_pages import hand_out
 
 
 @require_safe
-@for_candidate("see_positions", result=True)
+@for_candidate("see_results", study=True, result=True)
 def print_report(_request: HttpRequest, one: Candidacy) -> HttpResponse:
     """Give what was seen of a candidate as PDF, to members who may see it now."""
     paper = print_hirer(

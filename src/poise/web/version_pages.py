@@ -26,7 +26,7 @@ class Line:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_candidate("see_positions", result=True)
+@for_candidate("see_results", study=True, result=True)
 def show_versions(request: HttpRequest, one: Candidacy) -> HttpResponse:
     """Show every stored version of a report and how two of them differ; by POST compute it anew."""
     if request.method == "POST":
