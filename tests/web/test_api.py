@@ -212,7 +212,9 @@ def test_too_many_calls_are_refused(demo: Demo, monkeypatch: pytest.MonkeyPatch)
 
 
 APP = get_wsgi_application()
-DESCRIBED = schemathesis.openapi.from_dict(cast("dict[str, Any]", addresses.api.get_openapi_schema()))
+DESCRIBED = schemathesis.openapi.from_dict(
+    cast("dict[str, Any]", addresses.api.get_openapi_schema(path_prefix=addresses.PREFIX))
+)
 DESCRIBED.app = APP
 OPERATIONS = [found.ok() for found in DESCRIBED.get_all_operations() if isinstance(found, Ok)]
 
@@ -241,3 +243,9 @@ def test_what_a_session_may_send_holds_no_such_character_either(client: Client, 
     assert client.post("/invitation/", {"link": "a\0b"}).status_code in {200, 422}
     form = "application/x-www-form-urlencoded"
     assert client.post("/invitation/", "link=a%00b", content_type=form).status_code == 400
+
+
+def test_the_document_is_there_for_everybody(client: Client) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+    assert document["paths"].keys() >= {"/api/v1/positions", "/api/v1/sittings/{sitting}/report"}
+    assert all("security" in one for path in document["paths"].values() for one in path.values())

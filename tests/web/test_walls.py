@@ -41,12 +41,14 @@ from web.walls import (
 
 from poise.content.editing import put_piece
 from poise.content.library import Library
+from poise.hiring.keys import KeyRequest
 from poise.hiring.roles import DEEDS
 from poise.roleplay.understanding import Reader
 from poise.sitting.contesting import list_moments
 from poise.sitting.events import ConversationOpened
 from poise.sitting.state import fold
-from poise.storage import authoring
+from poise.storage import authoring, keys, webhooks
+from poise.storage.auditing import Doer
 from poise.storage.authoring import By
 from poise.storage.journal import DjangoJournal
 from poise.storage.models import Member, Organisation
@@ -83,6 +85,7 @@ def world(db: None, library: Library, reader: Reader) -> World:  # noqa: ARG001 
     )
     started = next(one for one in journal.read(opened.sitting.key) if isinstance(one, ConversationOpened))
     state = fold(journal.read(opened.sitting.key))
+    doer = Doer(by.name, by.account, by.at)
     things = {
         "own link": opened.resume_token,
         "another link": another.resume_token,
@@ -101,6 +104,12 @@ def world(db: None, library: Library, reader: Reader) -> World:  # noqa: ARG001 
         "version": version,
         "section": "statements",
         "piece": changed.key,
+        "position": "desk",
+        "number": "1",
+        "table": "candidates",
+        "csv": "csv",
+        "key": keys.make_key("harbour", KeyRequest("Payroll", ("invite",)), doer)[6:14],
+        "webhook": webhooks.add_webhook("harbour", "https://example.com/x", ["sitting.finished"], doer)[0].ident,
     }
     return World(things, (words, STATEMENT), (CANDIDATE,))
 

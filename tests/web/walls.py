@@ -38,6 +38,10 @@ class Wall:
     about: dict[str, str]
 
 
+EVERYWHERE = {"table", "csv"}
+"""Parts of an address that are the same for every organisation."""
+
+
 def wall(who: str, takes: str, **about: str) -> Wall:
     known = {"anybody", "link", "signed in", "nobody"}
     assert who in known or who.removeprefix("key:").removesuffix(STUDY) in DEEDS, who
@@ -98,6 +102,30 @@ WALLS = {
     "owed": wall("answer or study", "get"),
     "answer_contest": wall("answer or study", "get post", key="sitting", scenario="scenario", moment="moment"),
     "answer_request": wall("answer", "get post", key="sitting", kind="kind of request", about="no words"),
+    # Other programs, and tables that leave.
+    "connections": wall("connect", "get"),
+    "post_key": wall("connect", "post"),
+    "close_key": wall("connect", "post", prefix="key"),
+    "post_webhook": wall("connect", "post"),
+    "webhook": wall("connect", "get", ident="webhook"),
+    "change_webhook": wall("connect", "post", ident="webhook"),
+    "exports": wall("export", "get"),
+    "export_table": wall("export", "get", table="table", kind="csv"),
+    # The API: programs with a key. That a key opens what it holds, and no more, stands in test_api.py.
+    "api:api-root": wall("nobody", "get"),
+    "api_document": wall("anybody", "get"),
+    "api:read_key": wall("key:see_positions", "get"),
+    "api:read_positions": wall("key:see_positions", "get"),
+    "api:post_invitation": wall("key:invite", "post", position="position"),
+    "api:delete_invitation": wall("key:invite", "", number="number"),
+    "api:read_candidates": wall("key:see_candidates", "get"),
+    "api:read_sitting": wall("key:see_candidates", "get", sitting="sitting"),
+    "api:read_report": wall("key:see_results", "get", sitting="sitting"),
+    "api:read_decisions": wall("key:see_results", "get post", sitting="sitting"),
+    "api:post_decision": wall("key:decide", "get post", sitting="sitting"),
+    "api:read_reports": wall("key:see_results", "get", sitting="sitting"),
+    "api:read_table": wall("key:export", "get", table="table"),
+    "api:read_audit": wall("key:see_audit", "get"),
     # The author's desk.
     "author_library": wall("see_library", "get"),
     "author_edition": wall("see_library", "get", ident="draft"),
@@ -174,7 +202,7 @@ def _expect_at_a_desk(stands: Wall, person: Person) -> str:
             return REFUSED
         if stands.about:
             return REFUSED if person.own else NOT_THERE
-    return OPEN if person.own or not stands.about else NOT_THERE
+    return OPEN if person.own or not set(stands.about.values()) - EVERYWHERE else NOT_THERE
 
 
 def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[tuple[str, list[str]]]:

@@ -56,8 +56,8 @@ TOLD: dict[str, str] = {
 }
 NO_SUCH = Problem(
     404,
-    "We do not know this address",
-    ("Nothing of this name is told anything at your organisation. It may have been stopped a moment ago.",),
+    "We do not know this key or address",
+    ("There is no such key or address at your organisation. It may have been stopped a moment ago.",),
 )
 
 
@@ -86,6 +86,8 @@ def post_key(request: HttpRequest, member: MembershipView) -> HttpResponse:
 @for_members("connect")
 def close_key(request: HttpRequest, member: MembershipView, prefix: str) -> HttpResponse:
     """Withdraw a key for good."""
+    if prefix not in {one.prefix for one in list_keys(member.organisation.key)}:
+        return _refuse(request)
     revoke_key(member.organisation.key, prefix, _doer(request))
     return HttpResponseRedirect(reverse("connections"), status=SEE_OTHER)
 

@@ -24,7 +24,7 @@ from poise.web import (
     step_pages,
     version_pages,
 )
-from poise.web.api.addresses import api
+from poise.web.api.addresses import api, describe
 from poise.web.problems import when_unavailable
 from poise.web.sign_in_addresses import coming_in, own_account
 
@@ -96,6 +96,7 @@ programs: list[URLPattern | URLResolver] = [
     page(f"{hook}change/", connection_pages.change_webhook, "change_webhook"),
     page("desk/export/", export_pages.show_exports, "exports"),
     page("desk/export/<str:table>.<str:kind>", export_pages.export_table, "export_table"),
+    page("api/v1/openapi.json", describe, "api_document"),
     path("api/v1/", api.urls),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,6 +1,7 @@
 """The addresses of the API and the document that describes them."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Schema
 from ninja.operation import Operation
 
@@ -12,6 +13,7 @@ from poise.web.api.problems import REFUSED, Refusal, handle_refusals
 from poise.web.api.results import results
 
 VERSION = "1"
+PREFIX = "/api/v1/"
 A_MINUTE = "600/min"
 DESCRIPTION = (
     "What a person can do at the hirer's desk, for programs. A key belongs to one organisation and may do what its "
@@ -34,6 +36,7 @@ api = Described(
     version=VERSION,
     description=DESCRIPTION,
     urls_namespace="api",
+    openapi_url=None,  # its page would answer to any method; see `describe`
     docs_url=None,  # the page that ninja brings has scripts of others; docs/api.md is made from the same document
     throttle=[each_key],
 )
@@ -57,3 +60,9 @@ def read_key(request: HttpRequest) -> Self:
     """Return the organisation and the scopes of the key that calls."""
     key = key_of(request)
     return Self(organisation=key.organisation.key, name=key.name, prefix=key.prefix, scopes=list(key.scopes))
+
+
+@require_safe
+def describe(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  the document is the same for everybody
+    """Return the OpenAPI document of this API."""
+    return JsonResponse(api.get_openapi_schema(path_prefix=PREFIX))
