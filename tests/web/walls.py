@@ -65,6 +65,7 @@ WALLS = {
     "erase": wall("link", "get post"),
     "delete": wall("link", "get post"),
     "report": wall("link", "get"),
+    "report_pdf": wall("link", "get"),
     "contest": wall("link", "get post"),
     # Signing in.
     "sign_in": wall("anybody", "get post"),
