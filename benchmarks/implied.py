@@ -17,7 +17,27 @@ from poise.content.rubric import Moment
 from poise.content.scenario import Scenario
 from poise.measurement import GradedItem, answer_graded, draw_person
 from poise.sitting.evidence import moment_item, prior_of, rated_item, reaction_item
+from poise.sitting.interviewing import answer_item
 
+RATERS = ("ada", "ben")
+INTERVIEWS = (
+    (
+        "raters",
+        "two raters of one answer in an interview",
+        "about .6 to .7 where questions and ratings are structured (Conway, Jako and Goodman 1995, 111 coefficients)",
+    ),
+    (
+        "questions",
+        "two answers on one quality, each by a rater of its own",
+        ".45 is the square of the limit of .67 for highly structured interviews (Conway and others 1995)",
+    ),
+    ("qualities", "answers on two qualities, each by a rater of its own", ""),
+    (
+        "conversations",
+        "two answers on a quality, and how one conversation showed it",
+        "-.06 to .25 with questionnaires and superiors (Levine 2006); low too in Van Iddekinge and others 2004",
+    ),
+)
 FloatArray = NDArray[np.float64]
 SCALE = 9
 REACTIONS = 30
@@ -84,6 +104,34 @@ def _scores(case: Scenario, library: Library, people: Sequence[dict[str, float]]
     }
 
 
+def of_interviews(library: Library, people: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Return how ratings of interviews agree: over raters, questions and qualities, and with a conversation.
+
+    One quality is asked about with two questions and another with one; two people rate all answers.
+    """
+    belief = library.beliefs.interview
+    if belief is None:
+        return {}
+    rng = np.random.default_rng(6)
+    asked = (("composure", "q1"), ("composure", "q2"), ("judgement", "q3"))
+    effects = {"interview": belief.method_variance, **{f"answer:{q}": belief.answer_variance for _, q in asked}}
+    effects |= {f"rater:{rater}": belief.severity_variance for rater in RATERS}
+    # One rater sees many people: severity is drawn for each person, as if each had raters of their own.
+    heard = [one | {name: rng.normal(0.0, variance**0.5) for name, variance in effects.items()} for one in people]
+    levels = {
+        rater: answer_all([answer_item(q, quality, rater, belief) for quality, q in asked], heard, place)
+        for place, rater in enumerate(RATERS)
+    }
+    ada, ben = (levels[rater] for rater in RATERS)
+    talk = _scores(library.find(Scenario, "late_lamp"), library, people)["composure"]
+    return {
+        "raters": float(np.corrcoef(ada[:, 0], ben[:, 0])[0, 1]),
+        "questions": float(np.corrcoef(ada[:, 0], ben[:, 1])[0, 1]),
+        "qualities": float(np.corrcoef(ada[:, 0], ben[:, 2])[0, 1]),
+        "conversations": float(np.corrcoef(ada[:, :2].mean(axis=1), talk)[0, 1]),
+    }
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -112,6 +160,9 @@ def main() -> None:
         f"| different qualities within one conversation | {within:.2f} |"
         " within exercises: .39 (Cahoon and others 2012), .55 (Woehr and Arthur 2003) |"
     )
+    found = of_interviews(library, people)
+    for name, what, published in INTERVIEWS:
+        print(f"| {what} | {found[name]:.2f} | {published} |")
 
 
 if __name__ == "__main__":

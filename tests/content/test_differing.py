@@ -145,3 +145,12 @@ def test_the_order_of_pieces_is_told(library: Library) -> None:
     assert found["claims"].field == "order"
     assert not found["claims"].why
     assert found["blocks"].why
+
+
+def test_interview_questions_matter_once_their_ratings_count(library: Library) -> None:
+    key, beliefs = library.interview[0].key, library.beliefs
+    unsaid = library.model_copy(update={"beliefs": beliefs.model_copy(update={"interview": None})})
+    for own, same in ((library, False), (unsaid, True)):
+        found = compare(own, changed(own, "interview", key, asks="Other words?"))
+        assert [change.field for change in found.changes] == ["asks"]
+        assert found.comparable is same

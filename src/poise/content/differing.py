@@ -15,7 +15,7 @@ HEADER = "library"
 IN_BLOCKS = "statements in blocks"
 SHOWN = 48
 
-NEVER = ("claims", "consent", "attention", "interview", "analysis")
+NEVER = ("claims", "consent", "attention", "analysis")
 """Sections of which no score is made: what is told, and what a person alone reads."""
 TOLD_ONLY: dict[str, tuple[str, ...]] = {
     HEADER: ("key", "title", "version", "comparable_with"),
@@ -62,6 +62,7 @@ WHY: dict[str, str] = {
     "jobs": "what fits the job is judged by it",
     "blueprints": "people are asked other things",
     "knowledge": "people answer it as it stands",
+    "interview": "people are asked it in these words, and their answers are rated by these anchors",
     "appraisal": "customers are moved by it",
     "voice": "customers answer in these words",
     "reference": "demands mean expected scores on this set",
@@ -142,6 +143,7 @@ def asked_in(library: Library) -> frozenset[tuple[str, str]]:
             asked |= {("blocks", block.key) for block in library.blocks}
             in_blocks = {key for block in library.blocks for key in block.statements}
             asked |= {(kind, key) for kind in ("statements", IN_BLOCKS) for key in in_blocks}
+    asked |= {("interview", one.key) for one in library.interview if library.beliefs.interview}
     asked |= {("scenarios", moment.partition("/")[0]) for moment in library.reference.moments}
     asked |= {("situations", reaction.partition("/")[0]) for reaction in library.reference.reactions}
     always = ("qualities", "conditions", "jobs", "blueprints")
