@@ -17,12 +17,12 @@ from poise.storage.transaction import reading, writing
 from poise.storage.views import InvitationView, SittingView, invitations, sittings, view_invitation, view_sitting
 from poise.storage.webhooks import announce
 
-Status = Literal["ok", "used", "expired", "revoked", "unknown"]
+Status = Literal["ok", "used", "expired", "revoked", "closed", "unknown"]
 LONGEST_NAME = 200
 
 
 class InvitationClosedError(RuntimeError):
-    """The invitation leads to no sitting; `status` says why: expired, revoked or unknown."""
+    """The invitation leads to no sitting; `status` says why: expired, revoked, closed or unknown."""
 
     def __init__(self, status: Status) -> None:
         super().__init__(f"the invitation is {status}")
@@ -113,7 +113,7 @@ def open_sitting_for_invitation(token: str, library_hash: str, now: datetime) ->
     Raises
     ------
     InvitationClosedError
-        The token is unknown or revoked, or it expired before anything was begun.
+        The token is unknown or revoked, or it expired or its position was closed before anything was begun.
     KeyError
         The library was never published, or has not the blueprint of the position.
     """
@@ -160,6 +160,13 @@ def start_open_sitting(
     return OpenedSitting(sitting, resume_token, is_new=True)
 
 
+def accommodations_agreed(sitting: str) -> tuple[str, ...]:
+    """Return what was agreed beforehand for whoever sits: keys of accommodations, and never a reason."""
+    with reading():
+        found = Invitation.objects.filter(sitting__key=sitting).values_list("accommodations", flat=True).first()
+    return tuple(found or ())
+
+
 def find_sitting_by_resume(token: str) -> SittingView | None:
     """Return the sitting that its person comes back to with this token."""
     with reading():
@@ -174,6 +181,8 @@ def _status(row: Invitation | None, now: datetime) -> Status:
         return "revoked"
     if row.sitting is not None:
         return "used" if row.sitting.finished_at is not None else "ok"
+    if row.position.closed_at is not None:
+        return "closed"
     return "expired" if now >= row.expires_at else "ok"
 
 

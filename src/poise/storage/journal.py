@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import IntegrityError
 
@@ -24,6 +25,7 @@ from poise.sitting.state import name_moment
 from poise.storage.auditing import Deed, record_deed
 from poise.storage.erasure import note_traces, wipe_traces
 from poise.storage.models import Event, Organisation, Position, PublishedLibrary, Sitting, Text
+from poise.storage.standing import figures_of
 from poise.storage.transaction import reading, writing
 from poise.storage.webhooks import announce
 
@@ -55,6 +57,7 @@ class DjangoJournal:
         self._organisation = organisation
         self._deed = deed
         self._entry = entry or Entry()
+        self._seen: tuple[str, list[AnyEvent]] = ("", [])
 
     def open(self, sitting: str, change: Change) -> None:
         """Begin a sitting; its first event must be `sitting_opened`, and its library must be published."""
@@ -71,7 +74,9 @@ class DjangoJournal:
             )
         if not rows:
             raise UnknownSittingError(sitting)
-        return [read_event(row) for row in rows]
+        events = [read_event(row) for row in rows]
+        self._seen = (sitting, events)
+        return list(events)
 
     def append(self, sitting: str, expected: int, change: Change) -> None:
         """Append at the expected version."""
@@ -93,7 +98,8 @@ class DjangoJournal:
         wipe_traces()
 
     def _find(self, sitting: str) -> Sitting:
-        row = Sitting.objects.filter(organisation__key=self._organisation, key=sitting).first()
+        rows = Sitting.objects.select_related("library").defer("library__canonical")
+        row = rows.filter(organisation__key=self._organisation, key=sitting).first()
         if row is None:
             raise UnknownSittingError(sitting)
         return row
@@ -104,6 +110,7 @@ class DjangoJournal:
             version=expected + len(change.events),
             last_at=_last_at(change) or row.last_at,
             finished_at=_finished_at(change) or row.finished_at,
+            **self._stand(row, expected, change),
         )
         if not moved:
             raise VersionConflictError(f"sitting {sitting!r} has {row.version} events, expected {expected}")
@@ -111,6 +118,13 @@ class DjangoJournal:
         if self._deed is not None:
             record_deed(row.organisation, self._deed.doer, self._deed.name, f"sitting:{sitting}", **self._deed.detail)
         return row
+
+    def _stand(self, row: Sitting, expected: int, change: Change) -> dict[str, Any]:
+        """Return how the sitting stands after a change, where its events were read before the change was decided."""
+        sitting, events = self._seen
+        if sitting != row.key or len(events) != expected:
+            return {}
+        return dict(figures_of(row.library.hash, [*events, *change.events]))
 
 
 def insert_sitting(owner: Organisation, sitting: str, change: Change, entry: Entry) -> Sitting:
@@ -143,6 +157,7 @@ def insert_sitting(owner: Organisation, sitting: str, change: Change, entry: Ent
         started_at=_moment(opened.at),
         last_at=_last_at(change) or _moment(opened.at),
         finished_at=_finished_at(change),
+        **figures_of(opened.library, change.events),
     )
     _insert(row, 0, change)
     return row

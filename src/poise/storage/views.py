@@ -77,7 +77,7 @@ class SittingView:
     @property
     def pseudonym(self) -> str:
         """What the person is called where their name is not told."""
-        return f"Person {self.key[:6].upper()}"
+        return pseudonym_of(self.key)
 
     def as_data(self) -> dict[str, Any]:
         """Return the same as data for JSON."""
@@ -99,6 +99,8 @@ class InvitationView:
     opened_at: datetime | None
     revoked_at: datetime | None
     sitting: SittingView | None
+    created_by: str = ""
+    by_public_link: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,11 @@ class CandidateView:
     position: PositionView | None
     invitation: InvitationView | None
     sitting: SittingView | None
+
+
+def pseudonym_of(sitting: str) -> str:
+    """Return what a person is called where their name is not told."""
+    return f"Person {sitting[:6].upper()}"
 
 
 def view_organisation(row: Organisation) -> OrganisationView:
@@ -181,6 +188,8 @@ def view_invitation(row: Invitation) -> InvitationView:
         opened_at=row.opened_at,
         revoked_at=row.revoked_at,
         sitting=view_sitting(row.sitting) if row.sitting else None,
+        created_by=row.created_by,
+        by_public_link=row.by_public_link,
     )
 
 

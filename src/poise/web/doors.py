@@ -16,14 +16,20 @@ from poise.storage.doors import (
     open_sitting_for_invitation,
     start_open_sitting,
 )
-from poise.web.problems import EXPIRED, REVOKED, UNKNOWN_INVITATION, USED, Problem, Way, show_problem
+from poise.web.problems import CLOSED, EXPIRED, REVOKED, UNKNOWN_INVITATION, USED, Problem, Way, show_problem
 from poise.web.publishing import blueprint_minutes, library_for, library_in_use, position_minutes
 from poise.web.visit import keep_private
 
 OPEN_BLUEPRINT = "open_door"
 SEE_OTHER = 303
 UNPROCESSABLE = 422
-CLOSED: dict[str, Problem] = {"expired": EXPIRED, "revoked": REVOKED, "unknown": UNKNOWN_INVITATION, "used": USED}
+NOT_OPEN: dict[str, Problem] = {
+    "expired": EXPIRED,
+    "revoked": REVOKED,
+    "closed": CLOSED,
+    "unknown": UNKNOWN_INVITATION,
+    "used": USED,
+}
 _LINK = re.compile(r"(?:^|/i/)([A-Za-z0-9_-]{20,200})/?(?:[?#].*)?$")
 
 
@@ -86,4 +92,4 @@ def _show_open(request: HttpRequest, found: FoundInvitation) -> HttpResponse:
 
 def _show_closed(request: HttpRequest, status: str) -> HttpResponse:
     ways = (Way(reverse("home"), "Find out for yourself: is it for me?"),) if status != "used" else ()
-    return show_problem(request, CLOSED[status], ways)
+    return show_problem(request, NOT_OPEN[status], ways)

@@ -75,6 +75,14 @@ REVOKED = Problem(
         "If you did not expect this, ask them. You can also find out for yourself whether this work is for you.",
     ),
 )
+CLOSED = Problem(
+    410,
+    "This position is closed",
+    (
+        "The people who invited you have closed it, so nobody can begin any more. This says nothing about you.",
+        "If you did not expect this, ask them. You can also find out for yourself whether this work is for you.",
+    ),
+)
 USED = Problem(
     410,
     "You have finished. Well done.",

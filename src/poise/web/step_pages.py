@@ -19,6 +19,7 @@ from poise.sitting.journal import perform
 from poise.sitting.queueing import case_for, queue_of, served_before
 from poise.sitting.state import State
 from poise.sitting.steps import Kind, Step, is_done, line_text, next_step, question_pages, rated_pages
+from poise.storage.doors import accommodations_agreed
 from poise.storage.reports import make_report
 from poise.web import conversation_pages
 from poise.web.answers import READ, parse_step
@@ -144,7 +145,9 @@ def _lay_consent(visit: Visit, _step: Step, _given: QueryDict | None) -> Context
 
 
 def _lay_accommodations(visit: Visit, _step: Step, given: QueryDict | None) -> Context:
-    return {"invited": visit.sitting.door == "invitation", "given": given}
+    invited = visit.sitting.door == "invitation"
+    agreed = accommodations_agreed(visit.sitting.key) if invited else ()
+    return {"invited": invited, "agreed": agreed, "ticked": agreed if given is None else tuple(given)}
 
 
 def _lay_practice(visit: Visit, _step: Step, given: QueryDict | None) -> Context:

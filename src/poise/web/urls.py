@@ -18,10 +18,15 @@ from poise.web import (
     desk_papers,
     doors,
     export_pages,
+    invitation_pages,
     own_pages,
+    position_pages,
+    position_settings,
+    public_door,
     report_pages,
     request_pages,
     step_pages,
+    table_pages,
     version_pages,
 )
 from poise.web.api.addresses import api, describe
@@ -39,6 +44,7 @@ doors_open = [
     page("begin/", doors.begin_open, "begin"),
     page("invitation/", doors.paste_invitation, "paste_invitation"),
     page("i/<str:token>/", doors.show_invitation, "invitation"),
+    page("p/<str:key>/", public_door.come_by_link, "public_link"),
     page("deleted/", own_pages.show_deleted, "deleted"),
 ]
 own_way = [
@@ -67,6 +73,29 @@ desk = [
     page("desk/answers/", request_pages.list_answers_owed, "owed"),
     page(f"{candidate}readings/<str:scenario>/<str:moment>/", contest_pages.answer_contest, "answer_contest"),
     page(f"{candidate}requests/<str:kind>/<str:about>/", request_pages.answer_request, "answer_request"),
+]
+position = "desk/positions/<str:key>/"
+asked = "desk/invitations/<int:number>/"
+hiring = [
+    page("desk/positions/", position_pages.show_positions, "positions"),
+    page("desk/positions/new/", position_pages.choose_job, "position_new"),
+    page("desk/positions/new/<str:job>/", position_pages.make, "position_make"),
+    page(position, position_pages.show_position, "position"),
+    page(f"{position}settings/", position_settings.show_settings, "position_settings"),
+    page(f"{position}name/", position_settings.rename, "position_rename"),
+    page(f"{position}mode/", position_settings.set_mode, "position_mode"),
+    page(f"{position}ranks/", position_settings.set_ranks, "position_ranks"),
+    page(f"{position}blind/", position_settings.set_blind, "position_blind"),
+    page(f"{position}link/", position_settings.set_link, "position_link"),
+    page(f"{position}close/", position_settings.close, "position_close"),
+    page(f"{position}invite/", invitation_pages.invite_one, "position_invite"),
+    page(f"{position}invite-many/", table_pages.invite_many, "position_invite_many"),
+    page(f"{position}invited/", invitation_pages.show_given, "position_invited"),
+    page(f"{position}invited/links.csv", invitation_pages.download_given, "position_links"),
+    page(asked, invitation_pages.show_asked, "asked"),
+    page(f"{asked}withdraw/", invitation_pages.withdraw, "asked_withdraw"),
+    page(f"{asked}remind/", invitation_pages.remind, "asked_remind"),
+    page(f"{asked}extend/", invitation_pages.extend, "asked_extend"),
 ]
 edition = "desk/library/<str:ident>/"
 piece = f"{edition}in/<str:section>/at/<str:key>/"
@@ -106,6 +135,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *coming_in,
     *own_account,
     *desk,
+    *hiring,
     *author,
     *programs,
 ]

@@ -21,6 +21,9 @@ class Invitation(models.Model):
     # What was agreed beforehand: keys of the accommodations of `sitting.events.AccommodationsChosen`.
     accommodations = models.JSONField(default=list, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
+    # From it and the secret key of the program the token can be drawn up again for a reminder; empty where it cannot.
+    seed = models.CharField(max_length=32, blank=True, default="")
+    by_public_link = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)

@@ -98,6 +98,12 @@ class Sitting(models.Model):
     started_at = models.DateTimeField()
     last_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    # How it stands, kept beside the events so that a list of thousands need not read them; see `storage.standing`.
+    stood_at = models.PositiveIntegerField(default=0)
+    percent = models.PositiveSmallIntegerField(default=0)
+    minutes_left = models.PositiveSmallIntegerField(default=0)
+    asks_for_person = models.BooleanField(default=False)
+    contests = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = (
