@@ -140,7 +140,10 @@ class TestAfterwards:
 
 
 class TestMany:
-    TABLE = "Name;E-Mail;Needs\nZoë Ådler;zoe@example.org;\n=HYPERLINK(1);;breaks\nBo;bo(at)example.org;\nCy;zoe@example.org;\n"
+    TABLE = (
+        "Name;E-Mail;Needs\nZoë Ådler;zoe@example.org;\n=HYPERLINK(1);;breaks\n"
+        "Bo;bo(at)example.org;\nCy;zoe@example.org;\n"
+    )
 
     def test_nothing_is_stored_before_a_person_says_so(self, hirer: Client) -> None:
         page = post(hirer, MANY, {"table": SimpleUploadedFile("p.csv", self.TABLE.encode("cp1252")), "days": "7"}, 422)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from poise.hiring.inviting import Asked, same_person
@@ -293,6 +293,6 @@ def _by_link(key: str, now: datetime) -> Position | None:
     return rows.filter(~Q(public_key=""), public_key=key, public_until__gt=now, closed_at__isnull=True).first()
 
 
-def _standing(position: Position, now: datetime):  # noqa: ANN202  a query
+def _standing(position: Position, now: datetime) -> QuerySet[Invitation]:
     leads_in = Q(expires_at__gt=now) | Q(sitting__isnull=False)
     return Invitation.objects.filter(leads_in, position=position, revoked_at__isnull=True)

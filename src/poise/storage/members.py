@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from poise.hiring.inviting import IsAddress, check_address
 from poise.hiring.letters import Letter
@@ -207,7 +208,7 @@ def _lock(organisation: str, number: int) -> tuple[Member, int]:
     return row, sum(one.role == Member.Role.OWNER and one.user.is_active for one in rows)
 
 
-def _members(organisation: str):  # noqa: ANN202  a query
+def _members(organisation: str) -> QuerySet[Member]:
     return Member.objects.select_related("organisation", "user").filter(organisation__key=organisation)
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.text import slugify
 
 from poise.hiring.modes import Mode, check_reason
@@ -207,7 +207,7 @@ def _view(row: Position, counted: Mapping[str, int]) -> PositionFound:
     return PositionFound(view_position(row), digest, _mark(row), **counted)
 
 
-def _positions(organisation: str):  # noqa: ANN202  a query, whose type the next function tells
+def _positions(organisation: str) -> QuerySet[Position]:
     rows = Position.objects.select_related("organisation", "library").defer("library__canonical")
     return rows.filter(organisation__key=organisation)
 
@@ -221,11 +221,12 @@ def _count(organisation: str, position: int | None = None) -> dict[int, dict[str
     found: dict[int, dict[str, int]] = {}
     for key, invited in asked.values_list("position").annotate(invited=Count("pk")):
         found.setdefault(key, {})["invited"] = invited
-    sat = sat.values("position").annotate(
+    counted = sat.values("position").annotate(
         begun=Count("pk"),
         finished=Count("pk", filter=Q(finished_at__isnull=False)),
         in_study=Count("pk", filter=Q(purpose="study")),
     )
-    for row in sat:
-        found.setdefault(row.pop("position"), {}).update(row)
+    for row in counted:
+        numbers = {"begun": row["begun"], "finished": row["finished"], "in_study": row["in_study"]}
+        found.setdefault(row["position"], {}).update(numbers)
     return found

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from poise.hiring.inviting import ACCOMMODATIONS, DAYS, MOST_DAYS, check_asked
+from poise.hiring.inviting import ACCOMMODATIONS, DAYS, MOST_DAYS, check_asked, same_person
 from poise.hiring.refusal import RefusedError
 from poise.storage import inviting
 from poise.storage.inviting import (
@@ -219,7 +219,7 @@ def spell(words: str) -> str:
 
 def _check_new(member: MembershipView, position: str, email: str) -> None:
     now = timezone.now()
-    if email and inviting.same_person(email) in addresses_invited(member.organisation.key, position, now):
+    if email and same_person(email) in addresses_invited(member.organisation.key, position, now):
         raise RefusedError({"email": "This address is invited to this position already. Find it in the list."})
 
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from poise.hiring.modes import LONGEST_REASON, ReasonMissingError
+from poise.hiring.modes import LONGEST_REASON, Mode, ReasonMissingError
 from poise.hiring.refusal import OvertakenError, RefusedError
 from poise.storage import positions
 from poise.storage.auditing import Doer
@@ -79,7 +79,7 @@ def set_mode(request: HttpRequest, member: MembershipView, key: str) -> HttpResp
     """Put the position into study or selection, with an owner's reason."""
 
     def act(given: dict[str, Any], seen: str, doer: Doer) -> str:
-        mode = "selection" if request.POST.get("mode") == "selection" else "study"
+        mode: Mode = "selection" if request.POST.get("mode") == "selection" else "study"
         positions.set_mode(member.organisation.key, key, mode, given["reason"], seen, doer)
         return (
             "People who begin from now on sit as candidates."
