@@ -19,8 +19,10 @@ from poise.storage.doors import OpenedSitting
 from poise.storage.journal import DjangoJournal
 from poise.storage.models import Sitting
 from poise.web.printing.papers import print_candidate, print_hirer
+from poise.web.report_ground import say_ground
 from poise.web.report_layout import lay_report
 
+GROUND = "Computed from 143 stored events."
 MARKUP = '#eval("1+1") $x^2$ *Look*, please: \\ @here <b>listen</b>. When do you need the lamp? ' + "y" * 600
 
 
@@ -62,7 +64,7 @@ def made_from(opened: OpenedSitting, library: Library) -> Report:
 
 def test_it_holds_the_figures_of_the_report(hothead: OpenedSitting, library: Library) -> None:
     laid = lay_report(made_from(hothead, library))
-    words = "".join(read(print_candidate(laid)))
+    words = "".join(read(print_candidate(laid, GROUND)))
     for job in laid.jobs:
         for demand in job.demands:
             row = f"{demand.view.name}{'must-have' if demand.view.must_have else ''}{demand.asked}({demand.passes})"
@@ -82,13 +84,14 @@ def test_it_holds_the_figures_of_the_report(hothead: OpenedSitting, library: Lib
 
 def test_it_holds_every_reply_every_trace_and_every_claim(hothead: OpenedSitting, library: Library) -> None:
     made = made_from(hothead, library)
-    words = "".join(read(print_candidate(lay_report(made))))
+    words = "".join(read(print_candidate(lay_report(made), GROUND)))
     for turn in HOTHEAD:
         assert bare(turn.words) in words
     for quality in made.qualities:
         for trace in quality.traces:
             assert bare(trace.asks) in words
             assert bare(trace.reads if trace.kind == "customers" else trace.done) in words
+            assert bare(trace.place) in words
             assert all(bare(f"“{quote.words}”") in words for quote in trace.quotes)
     for claim in made.claims:
         assert bare(claim.text) in words
@@ -96,7 +99,7 @@ def test_it_holds_every_reply_every_trace_and_every_claim(hothead: OpenedSitting
 
 def test_the_first_page_says_what_it_cannot_say_and_how_to_contest(hothead: OpenedSitting, library: Library) -> None:
     laid = lay_report(made_from(hothead, library))
-    own, hirers = read(print_candidate(laid)), read(print_hirer(laid, "Bo Lindgren", "Complaints desk"))
+    own, hirers = read(print_candidate(laid, GROUND)), read(print_hirer(laid, "Bo Lindgren", "Complaints desk", GROUND))
     assert all(bare(claim) in own[0] for claim in laid.letter)
     assert bare("If a reading is wrong") in own[0]
     assert bare("Nobody knows yet how well it predicts success at work.") in hirers[0]
@@ -108,15 +111,15 @@ def test_the_first_page_says_what_it_cannot_say_and_how_to_contest(hothead: Open
 
 def test_the_same_report_is_the_same_to_the_byte(hothead: OpenedSitting, library: Library) -> None:
     laid = lay_report(made_from(hothead, library))
-    assert print_candidate(laid) == print_candidate(lay_report(made_from(hothead, library)))
+    assert print_candidate(laid, GROUND) == print_candidate(lay_report(made_from(hothead, library)), GROUND)
     other = replace(laid, report=replace(laid.report, observations=laid.report.observations + 1))
-    assert print_candidate(laid) != print_candidate(other)
+    assert print_candidate(laid, GROUND) != print_candidate(other, GROUND)
 
 
 def test_what_a_person_wrote_stays_words(digest: str, library: Library, reader: Reader) -> None:
     opened = begin_open(digest)
     walk(opened, library, reader, (Turn(SAINT[0].desk, MARKUP), *SAINT[1:]))
-    assert bare(MARKUP) in "".join(read(print_candidate(lay_report(made_from(opened, library)))))
+    assert bare(MARKUP) in "".join(read(print_candidate(lay_report(made_from(opened, library)), GROUND)))
 
 
 class TestDownloads:
@@ -126,7 +129,9 @@ class TestDownloads:
         assert response["Content-Type"] == "application/pdf"
         assert response["Content-Disposition"] == 'attachment; filename="poise-my-report.pdf"'
         assert "no-store" in response["Cache-Control"]
-        assert response.content == print_candidate(lay_report(made_from(hothead, library)))
+        made = made_from(hothead, library)
+        events = DjangoJournal(hothead.sitting.organisation).read(hothead.sitting.key)
+        assert response.content == print_candidate(lay_report(made), say_ground(made, len(events)))
 
     def test_an_unfinished_sitting_leads_to_what_is_due(
         self, digest: str, library: Library, reader: Reader, client: Client

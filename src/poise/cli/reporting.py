@@ -13,19 +13,20 @@ from django.template.loader import render_to_string  # noqa: E402  the settings 
 
 from poise.jobfit.report import Report, report  # noqa: E402
 from poise.sitting.journal import UnknownSittingError  # noqa: E402
-from poise.sitting.state import fold  # noqa: E402
+from poise.sitting.state import State, fold  # noqa: E402
 from poise.storage.doors import find_sitting_by_resume  # noqa: E402
 from poise.storage.journal import DjangoJournal  # noqa: E402
 from poise.storage.records import library  # noqa: E402
 from poise.web.printing.papers import print_candidate  # noqa: E402
+from poise.web.report_ground import say_ground  # noqa: E402
 from poise.web.report_layout import lay_report  # noqa: E402
 
 
 def write_report(code: str, layout: str) -> bytes:
     """Return the report as JSON, as one page of HTML that needs nothing beside it, or as PDF."""
-    made = make_report(code)
+    state, made = make_report(code)
     if layout == "pdf":
-        return print_candidate(lay_report(made))
+        return print_candidate(lay_report(made), say_ground(made, state.version))
     if layout == "json":
         text = json.dumps(made.as_dict(), ensure_ascii=False, indent=2)
     else:
@@ -33,8 +34,8 @@ def write_report(code: str, layout: str) -> bytes:
     return f"{text}\n".encode()
 
 
-def make_report(code: str) -> Report:
-    """Recompute the report of the sitting with this personal code or link."""
+def make_report(code: str) -> tuple[State, Report]:
+    """Recompute the report of the sitting with this personal code or link, and return how the sitting stands too."""
     sitting = find_sitting_by_resume(code.rstrip("/").rpartition("/")[2])
     if sitting is None:
         raise typer.BadParameter(f"there is no sitting with the code {code!r}; it is the last part of a personal link")
@@ -43,4 +44,4 @@ def make_report(code: str) -> Report:
         state = fold(journal.read(sitting.key))
     except UnknownSittingError as error:
         raise typer.BadParameter(f"the sitting {code!r} has been deleted") from error
-    return report(state, library(sitting.library), journal.texts(sitting.key))
+    return state, report(state, library(sitting.library), journal.texts(sitting.key))

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from poise.web.candidacy import Candidacy, for_candidate
 from poise.web.printing.papers import print_hirer
+from poise.web.report_ground import say_ground
 from poise.web.report_layout import lay_report
 from poise.web.report_pages import hand_out
 

@@ -3,112 +3,56 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from poise.jobfit.attending import say_attention
 from poise.jobfit.correcting import ERASED
-from poise.jobfit.demand import DemandView, Verdict
+from poise.jobfit.demand import Chance, DemandKindView, DemandView, Verdict
 from poise.jobfit.report import JobView, KindView, QualityView, Report
-from poise.jobfit.tracing import Trace
+from poise.jobfit.tracing import Effect, Trace
 from poise.jobfit.transcript import ConversationView, RemedyView, TurnView
 from poise.jobfit.willing import ConditionView, Fit
 from poise.web.charts import say_span, say_steps, say_tens, say_width
+from poise.web.report_answers import Answer, Ending, answer_of, ending_of
+from poise.web.report_words import (
+    CONDITION_WORDS,
+    COUNTED,
+    EFFECTS,
+    FIT_WORDS,
+    HIRER_HEADLINES,
+    KINDS,
+    LEANINGS,
+    OWN_HEADLINES,
+    STANDINGS,
+    Reader,
+)
 
-Reader = Literal["self", "hirer"]
-Ending = Literal["some", "none", "too little"]
 LETTER_CLAIMS = ("provisional", "validity_unknown", "uncertainty")
 FEW = 3
 VERDICTS: tuple[Verdict, ...] = ("likely meets", "open", "likely not yet", "not enough evidence")
 FITS: tuple[Fit, ...] = ("willing", "unsure", "not asked", "unwilling")
 HARDEST_FIRST: tuple[Fit, ...] = ("unwilling", "unsure", "not asked", "willing")
-KINDS: dict[Reader, dict[str, str]] = {
-    "self": {
-        "statements": "What you say of yourself",
-        "situations": "How you judge situations",
-        "knowledge": "How you answer questions from a text",
-        "customers": "How you served customers",
-        "interview": "How you answered in an interview",
-    },
-    "hirer": {
-        "statements": "What the candidate says of themselves",
-        "situations": "How the candidate judges situations",
-        "knowledge": "How the candidate answers questions from a text",
-        "customers": "How the candidate served customers",
-        "interview": "How the candidate answered in an interview",
-    },
-}
-COUNTED = {
-    "statements": ("answer", "answers"),
-    "situations": ("judgement", "judgements"),
-    "knowledge": ("question", "questions"),
-    "customers": ("moment", "moments"),
-    "interview": ("rating", "ratings"),
-}
-LEANINGS = {
-    "towards the high pole": "leans to the high side",
-    "in between": "in between, or not settled",
-    "towards the low pole": "leans to the low side",
-}
-FIT_WORDS: dict[Reader, dict[Fit, str]] = {
-    "self": {
-        "willing": "you are willing",
-        "unsure": "unsure about some",
-        "unwilling": "some you do not want",
-        "not asked": "not asked yet",
-    },
-    "hirer": {
-        "willing": "willing",
-        "unsure": "unsure about some",
-        "unwilling": "does not want some",
-        "not asked": "not asked yet",
-    },
-}
-CONDITION_WORDS: dict[Reader, dict[Fit, str]] = {
-    "self": {
-        "willing": "no conflict",
-        "unsure": "more than you would like",
-        "unwilling": "much more than you want",
-        "not asked": "not asked yet",
-    },
-    "hirer": {
-        "willing": "no conflict",
-        "unsure": "more than the candidate would like",
-        "unwilling": "much more than the candidate wants",
-        "not asked": "not asked yet",
-    },
-}
-OWN_HEADLINES: dict[tuple[str, str], str] = {
-    ("likely meets", "unwilling"): "Likely able, but you do not want its conditions",
-    ("likely not yet", "willing"): "Willing, but likely not yet able",
-    ("likely not yet", "unsure"): "Likely not yet, and you are unsure about some conditions",
-    ("likely not yet", "unwilling"): "Likely not yet, and you do not want some conditions",
-}
-HIRER_HEADLINES: dict[tuple[str, str], str] = {
-    ("likely meets", "willing"): "Likely able, and willing",
-    ("likely meets", "unsure"): "Likely able; unsure about one or more conditions",
-    ("likely meets", "unwilling"): "Likely able, but does not want its conditions",
-    ("open", "willing"): "Open: willing, and the evidence does not settle it yet",
-    ("open", "unsure"): "Open: the evidence does not decide; unsure about some conditions",
-    ("open", "unwilling"): "Does not want its conditions; the rest is open",
-    ("likely not yet", "willing"): "Willing, but likely not yet able",
-    ("likely not yet", "unsure"): "Likely not yet, and unsure about some conditions",
-    ("likely not yet", "unwilling"): "Likely not yet, and does not want its conditions",
-}
-STANDINGS = {
-    "allowed": "allowed",
-    "needs_approval": "only after a yes from above",
-    "forbidden": "not allowed by the policy",
-}
+
+
+@dataclass(frozen=True)
+class DemandKindLaid:
+    """What one kind of evidence says of a demand, in words."""
+
+    view: DemandKindView
+    name: str
+    counted: str
+    seen: str
 
 
 @dataclass(frozen=True)
 class DemandLaid:
-    """A demand with its figures in words."""
+    """A demand with its figures in words; `chance` is empty while figures are provisional."""
 
     view: DemandView
     asked: str
     passes: str
     seen: str
+    chance: str
+    kinds: tuple[DemandKindLaid, ...]
 
 
 @dataclass(frozen=True)
@@ -129,8 +73,18 @@ class JobLaid:
     demands: tuple[DemandLaid, ...]
     conditions: tuple[ConditionLaid, ...]
     reason: str
+    chance: str
+    without_conflict: int
     refused: tuple[str, ...]
     still_open: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TraceLaid:
+    """One observation, and how much it counts, in words."""
+
+    view: Trace
+    effect: str
 
 
 @dataclass(frozen=True)
@@ -143,7 +97,7 @@ class KindLaid:
     leaning: str
     span: str
     steps: str
-    traces: tuple[Trace, ...]
+    traces: tuple[TraceLaid, ...]
 
 
 @dataclass(frozen=True)
@@ -168,15 +122,34 @@ class RemedyLaid:
 
 
 @dataclass(frozen=True)
+class PartLaid:
+    """A part of serving a customer, and what of it was in one exchange: steps at the desk first, then words."""
+
+    name: str
+    key: str
+    done: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TurnLaid:
+    """An exchange, and what was heard, thought and done in it; nothing of what was not seen."""
+
+    view: TurnView
+    parts: tuple[PartLaid, ...]
+
+
+@dataclass(frozen=True)
 class ConversationLaid:
     """A conversation with what its pictures need."""
 
     view: ConversationView
+    turns: tuple[TurnLaid, ...]
     remedies: tuple[RemedyLaid, ...]
     best: tuple[str, ...]
     given: tuple[RemedyView, ...]
     unreadable: bool
     about_voices: str
+    about_remedy: str
 
 
 @dataclass(frozen=True)
@@ -188,6 +161,7 @@ class ReportLaid:
     finished: datetime | None
     letter: tuple[str, ...]
     ending: Ending
+    answer: Answer
     jobs: tuple[JobLaid, ...]
     able_unwilling: tuple[JobLaid, ...]
     qualities: tuple[QualityLaid, ...]
@@ -219,7 +193,8 @@ def lay_report(report: Report, reader: Reader = "self") -> ReportLaid:
         reader=reader,
         finished=datetime.fromisoformat(report.finished_at) if report.finished_at else None,
         letter=tuple(claims[key] for key in LETTER_CLAIMS if key in claims),
-        ending=_ending(report),
+        ending=ending_of(report),
+        answer=answer_of(report, [job.view for job in jobs], reader),
         jobs=jobs,
         able_unwilling=tuple(job for job in jobs if job.view.verdict == "likely meets" and job.view.fit == "unwilling"),
         qualities=enough,
@@ -228,18 +203,10 @@ def lay_report(report: Report, reader: Reader = "self") -> ReportLaid:
         most_room=tuple(one.name for one in lowest[:FEW] if one.low_end <= 0),
         practise_first=tuple(lowest[:FEW]),
         practise_later=(*lowest[FEW:], *(one.view for one in lacking)),
-        conversations=tuple(_lay_conversation(one) for one in report.conversations),
+        conversations=tuple(_lay_conversation(one) for one in sorted(report.conversations, key=lambda one: one.number)),
         words_erased=any(turn.reply == ERASED for one in report.conversations for turn in one.turns),
         attention=say_attention(report.attention, reader) if report.attention else (),
     )
-
-
-def _ending(report: Report) -> Ending:
-    """Say whether a job is left; where evidence is lacking for one, "none of these" would say too much."""
-    if not report.none_of_these:
-        return "some"
-    settled = all(job.verdict != "not enough evidence" or job.fit == "unwilling" for job in report.jobs)
-    return "none" if settled else "too little"
 
 
 def _by_promise(job: JobLaid) -> tuple[int, int]:
@@ -254,9 +221,11 @@ def _lay_job(job: JobView, reader: Reader) -> JobLaid:
         view=job,
         headline=headlines.get((job.verdict, job.fit), job.headline),
         fit=FIT_WORDS[reader][job.fit],
-        demands=tuple(_lay_demand(one) for one in demands),
+        demands=tuple(_lay_demand(one, reader) for one in demands),
         conditions=tuple(ConditionLaid(one, CONDITION_WORDS[reader][one.fit]) for one in conditions),
         reason=_say_reason(job.verdict, demands),
+        chance=_say_chance(job.chance),
+        without_conflict=sum(one.fit == "willing" for one in conditions),
         refused=tuple(one.name for one in conditions if one.fit == "unwilling"),
         still_open=tuple(one.name for one in demands if one.verdict in {"open", "not enough evidence"}),
     )
@@ -279,13 +248,33 @@ def _say_reason(verdict: Verdict, demands: Sequence[DemandView]) -> str:
     return reasons[verdict]
 
 
-def _lay_demand(demand: DemandView) -> DemandLaid:
+def _lay_demand(demand: DemandView, reader: Reader) -> DemandLaid:
     return DemandLaid(
         view=demand,
         asked=f"about {round(demand.asked)}",
         passes=f"{demand.asked_low:g} to {demand.asked_high:g}",
         seen="" if demand.verdict == "not enough evidence" else say_tens(demand.seen_low, demand.seen_high),
+        chance=_say_chance(demand.chance),
+        kinds=tuple(_lay_demand_kind(one, reader) for one in demand.kinds),
     )
+
+
+def _lay_demand_kind(kind: DemandKindView, reader: Reader) -> DemandKindLaid:
+    seen = say_tens(kind.seen_low, kind.seen_high) if kind.observations else ""
+    return DemandKindLaid(kind, KINDS[reader][kind.kind], _say_count(kind.kind, kind.observations), seen)
+
+
+def _say_count(kind: str, number: int) -> str:
+    one, many = COUNTED[kind]
+    return f"{number or 'no'} {one if number == 1 else many}"
+
+
+def _say_chance(chance: Chance | None) -> str:
+    """Say a chance with its spread over the passes; nothing while there is none to be told."""
+    if chance is None:
+        return ""
+    value, low, high = (round(100 * one) for one in (chance.value, chance.low, chance.high))
+    return f"{value} in 100" if low == high else f"{value} in 100 ({low} to {high} by single passes)"
 
 
 def _lay_quality(quality: QualityView, reader: Reader) -> QualityLaid:
@@ -301,16 +290,28 @@ def _lay_quality(quality: QualityView, reader: Reader) -> QualityLaid:
 
 
 def _lay_kind(kind: KindView, traces: Iterable[Trace], reader: Reader) -> KindLaid:
-    one, many = COUNTED[kind.kind]
+    telling = sorted(traces, key=lambda one: -abs(one.effect.moves))
     return KindLaid(
         view=kind,
         name=KINDS[reader][kind.kind],
-        counted=f"{kind.observations or 'no'} {one if kind.observations == 1 else many}",
+        counted=_say_count(kind.kind, kind.observations),
         leaning=LEANINGS[kind.leaning],
         span=say_span(kind.low, kind.high),
         steps=say_steps(kind.low, kind.high),
-        traces=tuple(trace for trace in traces if trace.kind == kind.kind),
+        traces=tuple(_lay_trace(trace) for trace in telling if trace.kind == kind.kind),
     )
+
+
+def _lay_trace(trace: Trace) -> TraceLaid:
+    return TraceLaid(trace, _say_effect(trace.effect))
+
+
+def _say_effect(effect: Effect) -> str:
+    words = EFFECTS[effect.word].capitalize()
+    if effect.word == "none":
+        return f"{words}."
+    where = "lower" if effect.moves > 0 else "higher"
+    return f"{words}: without it, the result would lie {abs(effect.moves):.2f} {where}."
 
 
 def _lay_conversation(view: ConversationView) -> ConversationLaid:
@@ -319,12 +320,25 @@ def _lay_conversation(view: ConversationView) -> ConversationLaid:
     )
     return ConversationLaid(
         view=view,
+        turns=tuple(_lay_turn(turn) for turn in view.turns),
         remedies=remedies,
         best=tuple(remedy.label for remedy in view.remedies if remedy.best),
         given=tuple(remedy for remedy in view.remedies if remedy.given),
         unreadable=not all(turn.legible for turn in view.turns),
         about_voices=view.about_voices,
+        about_remedy=view.about_remedy,
     )
+
+
+def _lay_turn(turn: TurnView) -> TurnLaid:
+    """Put steps at the desk and words together by what they are part of."""
+    parts = (
+        PartLaid("Hear", "hear", (*turn.steps.hear, *turn.hear)),
+        PartLaid("Think", "think", (*turn.steps.think, *turn.think)),
+        PartLaid("React", "react", (*turn.steps.react, *turn.react)),
+        PartLaid("Harm", "harm", turn.harm),
+    )
+    return TurnLaid(turn, tuple(part for part in parts if part.done))
 
 
 def moods(turns: Sequence[TurnView]) -> tuple[tuple[int, ...], tuple[int, ...]]:

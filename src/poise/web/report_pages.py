@@ -12,8 +12,10 @@ from poise.jobfit.report import report
 from poise.sitting.contesting import LONGEST_WORDS, UnknownMomentError, contest_reading
 from poise.sitting.decisions import InvalidAnswerError, Written
 from poise.sitting.journal import perform
+from poise.storage.reports import newest_report
 from poise.web.answers import read_time
 from poise.web.printing.papers import print_candidate
+from poise.web.report_ground import say_ground, say_recomputed
 from poise.web.report_layout import lay_report
 from poise.web.visit import Visit, visiting
 
@@ -28,7 +30,10 @@ def show_report(request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.due.kind != "finished":
         return HttpResponseRedirect(visit.address_of(visit.due), status=SEE_OTHER)
     made = report(visit.state, visit.library, visit.journal.texts(visit.sitting.key))
-    return render(request, "web/report/page.html", {"visit": visit, "laid": lay_report(made)})
+    stored = newest_report(visit.sitting.organisation, visit.sitting.key)
+    context = {"visit": visit, "laid": lay_report(made)}
+    context |= {"ground": say_ground(made, visit.state.version), "recomputed": say_recomputed(made, stored)}
+    return render(request, "web/report/page.html", context)
 
 
 @require_safe
@@ -38,7 +43,8 @@ def print_report(_request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.due.kind != "finished":
         return HttpResponseRedirect(visit.address_of(visit.due), status=SEE_OTHER)
     made = report(visit.state, visit.library, visit.journal.texts(visit.sitting.key))
-    return hand_out(print_candidate(lay_report(made)), "poise-my-report.pdf")
+    paper = print_candidate(lay_report(made), say_ground(made, visit.state.version))
+    return hand_out(paper, "poise-my-report.pdf")
 
 
 def hand_out(paper: bytes, name: str) -> HttpResponse:

@@ -5,28 +5,6 @@ from datetime import UTC, datetime
 from poise.web.printing.press import print_sheet
 from poise.web.report_layout import ReportLaid
 
-ANSWERS: dict[tuple[str, bool], tuple[str, str]] = {
-    ("none", True): (
-        "Not this job, as far as was seen today.",
-        (
-            "What was seen likely falls short of what the job asks, or you do not want its conditions. This is about"
-            " one sitting and one kind of work, and says nothing about your worth. Practice can change it."
-        ),
-    ),
-    ("none", False): (
-        "None of these, as far as was seen today.",
-        (
-            "What was seen likely falls short of what each job asks, or you do not want its conditions. This is about"
-            " one sitting and one kind of work, and says nothing about your worth. Practice can change it, and other"
-            " work may suit you better."
-        ),
-    ),
-    ("too little", True): ("Too little was seen to give an answer.", "This counts neither for you nor against you."),
-    ("too little", False): (
-        "Too little was seen to give an answer for most of these jobs.",
-        "This counts neither for you nor against you.",
-    ),
-}
 OPENING = (
     "Thank you for the time and care that you put into this. On this page stands what was seen, in short. The pages"
     " after it show which of your own words each result rests on, and how sure it is."
@@ -57,8 +35,8 @@ HIRER_CONTEST = (
 )
 
 
-def print_candidate(laid: ReportLaid) -> bytes:
-    """Return the candidate's own report as PDF."""
+def print_candidate(laid: ReportLaid, ground: str) -> bytes:
+    """Return the candidate's own report as PDF; `ground` says what it was computed from."""
     one = len(laid.jobs) == 1
     return print_sheet(
         "candidate",
@@ -68,16 +46,15 @@ def print_candidate(laid: ReportLaid) -> bytes:
             "facts": _facts(laid),
             "opening": (OPENING,),
             "question": f"{laid.jobs[0].view.name}: is it for you?" if one else "Which of these jobs is for you?",
-            "answer": ANSWERS.get((laid.ending, one)),
             "contest": CONTEST,
-            **_shared(laid),
+            **_shared(laid, ground),
         },
         _moment(laid),
     )
 
 
-def print_hirer(laid: ReportLaid, name: str, position: str) -> bytes:
-    """Return what was seen of a candidate for a position as PDF."""
+def print_hirer(laid: ReportLaid, name: str, position: str, ground: str) -> bytes:
+    """Return what was seen of a candidate for a position as PDF; `ground` says what it was computed from."""
     return print_sheet(
         "hirer",
         {
@@ -89,7 +66,7 @@ def print_hirer(laid: ReportLaid, name: str, position: str) -> bytes:
             "before": BEFORE,
             "open": tuple(dict.fromkeys(name for job in laid.jobs for name in job.still_open)),
             "contest": HIRER_CONTEST,
-            **_shared(laid),
+            **_shared(laid, ground),
         },
         _moment(laid),
     )
@@ -104,15 +81,12 @@ def _facts(laid: ReportLaid) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _shared(laid: ReportLaid) -> dict[str, object]:
+def _shared(laid: ReportLaid, ground: str) -> dict[str, object]:
     settled = "" if laid.report.converged else " The calculation did not settle: take the bands as wider than drawn."
     return {
         "laid": {name: getattr(laid, name) for name in LAID} | {"hirer": laid.hirer},
         "claims": laid.report.claims,
-        "made": (
-            f"From library {laid.report.library_version} ({laid.report.library}) and {laid.report.observations}"
-            f" observations. The same answers always give the same report, to the byte.{settled}"
-        ),
+        "made": f"{ground}{settled}",
     }
 
 
@@ -129,7 +103,7 @@ def say_date(at: datetime) -> str:
 
 LAID = (
     "letter",
-    "ending",
+    "answer",
     "jobs",
     "able_unwilling",
     "qualities",

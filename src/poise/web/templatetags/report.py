@@ -11,7 +11,7 @@ from poise.jobfit.report import Report
 from poise.jobfit.tracing import Trace
 from poise.jobfit.transcript import ConversationView
 from poise.web import charts
-from poise.web.report_layout import ConversationLaid, ReportLaid, lay_report, moods
+from poise.web.report_layout import ConversationLaid, DemandKindLaid, ReportLaid, lay_report, moods
 
 register = template.Library()
 STYLES = ("poise/poise.css", "poise/report.css")
@@ -34,6 +34,13 @@ def demand_bar(demand: DemandView) -> SafeString:
     """Draw what a job asks over what was seen."""
     seen = None if demand.verdict == "not enough evidence" else (demand.seen_low, demand.seen_high)
     return charts.draw_demand((demand.asked_low, demand.asked_high), seen, demand.name)
+
+
+@register.simple_tag
+def demand_kind_bar(demand: DemandView, kind: DemandKindLaid) -> SafeString:
+    """Draw what a job asks over what one kind of evidence shows."""
+    seen = (kind.view.seen_low, kind.view.seen_high)
+    return charts.draw_demand((demand.asked_low, demand.asked_high), seen, f"{demand.name}, {kind.name}")
 
 
 @register.simple_tag
