@@ -146,9 +146,10 @@ class ConversationView:
         told = f"Given: {name_all(given)}." if given else "Nothing was given."
         if self.frontier.distance == 0:
             return f"{told} Nothing that was allowed would have done as much for the customer at less final cost."
+        points = f"{self.frontier.distance:.0f}"
         return (
             f"{told} Something that was allowed would have done as much for the customer, at a final cost lower by"
-            f" {self.frontier.distance:.0f} points of 100."
+            f" {points} point{'' if points == '1' else 's'} of 100."
         )
 
     @property

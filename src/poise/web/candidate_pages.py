@@ -8,6 +8,7 @@ from poise.hiring.deciding import LEANINGS, OUTCOMES
 from poise.sitting.steps import progress
 from poise.storage.deciding import DecisionView, JudgementView, list_decisions, list_judgements
 from poise.web.candidacy import Candidacy, for_candidate
+from poise.web.report_ground import say_ground, say_recomputed
 from poise.web.report_layout import lay_report
 from poise.web.request_pages import lay_requests
 
@@ -29,6 +30,10 @@ def show_candidate(request: HttpRequest, one: Candidacy) -> HttpResponse:
     if not one.may_see:
         return render(request, "web/desk/hidden.html", context)
     context |= {"laid": lay_report(one.made.report, "hirer"), "contests": len(one.state.awaiting_answer)}
+    context |= {
+        "ground": say_ground(one.made.report, one.made.state.version),
+        "recomputed": say_recomputed(one.made.report, one.made.stored),
+    }
     return render(request, "web/desk/candidate.html", {**context, **lay_deciding(one)})
 
 

@@ -14,7 +14,7 @@ from poise.web.report_pages import hand_out
 @for_candidate("see_results", study=True, result=True)
 def print_report(_request: HttpRequest, one: Candidacy) -> HttpResponse:
     """Give what was seen of a candidate as PDF, to members who may see it now."""
-    paper = print_hirer(
-        lay_report(one.made.report, "hirer"), one.name, f"{one.position}, {one.member.organisation.name}"
-    )
+    made, position = one.made, f"{one.position}, {one.member.organisation.name}"
+    ground = say_ground(made.report, made.state.version)
+    paper = print_hirer(lay_report(made.report, "hirer"), one.name, position, ground)
     return hand_out(paper, f"poise-report-{one.sitting.key[:8]}.pdf")
