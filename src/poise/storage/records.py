@@ -68,6 +68,13 @@ def membership(user: int) -> MembershipView | None:
     return MembershipView(view_organisation(row.organisation), row.role, account, row.user.get_full_name() or account)
 
 
+def member_names(organisation: str) -> dict[str, str]:
+    """Return how each account of an organisation signs: a full name, or else the account."""
+    with reading():
+        rows = Member.objects.select_related("user").filter(organisation__key=organisation)
+        return {row.user.get_username(): row.user.get_full_name() or row.user.get_username() for row in rows}
+
+
 def ensure_position(organisation: str, key: str, name: str, *, job: str, blueprint: str) -> PositionView:
     """Return the organisation's position with this key; it is made where there is none."""
     with writing():
