@@ -130,6 +130,14 @@ def test_a_rating_stands_in_the_report_with_anchor_notes_and_effect(
     assert "interview" not in [kind.kind for kind in untouched.kinds]
 
 
+def test_a_talk_that_was_asked_for_is_named_without_a_reason(saint: Sat, library: Library) -> None:
+    left = replace(saint.state, conversations={}, left_to_person=("late_lamp", "birthday_voucher"))
+    first, *_ = plan_interview(left, library, JOB).about
+    assert "in place of Rosa Lindqvist and Graham Tolley." in first
+    assert "Do not ask for the reason." in first
+    assert first not in plan_interview(saint.state, library, JOB).about
+
+
 def test_without_questions_there_is_nothing_to_ask(saint: Sat, library: Library) -> None:
     parts = {name: getattr(library, name) for name in Library.model_fields}
     assert plan_interview(saint.state, Library(**parts | {"interview": ()}), JOB).questions == ()

@@ -8,16 +8,19 @@ import pytest
 from sitting.walked import walk
 
 from poise.content.library import Library, parse_library
-from poise.measurement import Posterior, score
+from poise.measurement import Posterior, answer_graded, draw_person, score
 from poise.sitting.decisions import InvalidAnswerError, StaleStepError, Written, erase_texts
 from poise.sitting.events import AnyEvent, InterviewRated, read_event, write_event
-from poise.sitting.evidence import observe, posterior_of, prior_of
+from poise.sitting.evidence import observe, posterior_of, prior_for, prior_of
 from poise.sitting.interviewed import AnswerRating, rate_answer
+from poise.sitting.interviewing import answer_item
 from poise.sitting.journal import Change, MemoryJournal, perform
 from poise.sitting.state import State, fold
 
 AT = "2026-11-22T09:00:00+00:00"
 QUALITY = "composure"
+ASKED = ("composure", "judgement", "honesty", "patience")
+PEOPLE = 150
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +163,30 @@ class TestWeighing:
         harsh = [AnswerRating(one_each[key], 0, "ada") for key in own]
         after: Posterior = posterior_of(rated(state, library, *harsh), library)
         assert after.mean_of("rater:ada") < -0.2
+
+    def test_intervals_hold_the_truth_as_often_as_they_say(self, library: Library) -> None:
+        """Made-up people and raters, two raters over two answers each on four qualities; 80 % intervals."""
+        belief, rng = library.beliefs.interview, np.random.default_rng(4)
+        assert belief
+        asked = [one for quality in ASKED for one in [q for q in library.interview if q.quality == quality][:2]]
+        held = errors = 0
+        for _ in range(PEOPLE):
+            state = State()
+            given = [
+                InterviewRated(at=AT, quality=q.quality, question=q.key, level=0, rater=r) for q in asked for r in "ab"
+            ]
+            prior = prior_for(fold(given, state), library)
+            truth = draw_person(prior, rng)
+            levels = [answer_graded(answer_item(g.question, g.quality, g.rater, belief), truth, rng) for g in given]
+            told = fold([g.model_copy(update={"level": level}) for g, level in zip(given, levels, strict=True)], state)
+            found = posterior_of(told, library)
+            for quality in ASKED:
+                low, high = found.interval(quality)
+                held += low <= truth[quality] <= high
+                errors += (found.mean_of(quality) - truth[quality]) / found.sd_of(quality)
+        number = PEOPLE * len(ASKED)
+        assert held / number == pytest.approx(0.8, abs=0.05)
+        assert errors / number == pytest.approx(0.0, abs=0.1)
 
     def test_the_order_of_raters_makes_no_difference(
         self, state: State, library: Library, questions: list[str]

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from poise.content.interview import InterviewQuestion
 from poise.content.job import Job
 from poise.content.library import Library
-from poise.jobfit.demand import DemandView, list_demands
+from poise.content.scenario import Scenario
+from poise.jobfit.demand import DemandView, list_demands, name_all
 from poise.jobfit.quality import QualityView, view_qualities, weigh
 from poise.jobfit.suiting import view_jobs
 from poise.sitting.evidence import Kind
@@ -96,7 +97,17 @@ def plan_interview(state: State, library: Library, job: str) -> Guide:
     core = core_questions(library, wanted)
     own = tuple(_own_questions(library, view.demands, {one.key: one for one in qualities}, core))
     questions = tuple(_with_ratings(one, state) for one in (*core, *own))
-    return Guide(job, wanted.name, questions, ABOUT)
+    return Guide(job, wanted.name, questions, (*_about_talk(state, library), *ABOUT))
+
+
+def _about_talk(state: State, library: Library) -> Iterator[str]:
+    """Say that a talk with a person was asked for, where customers were left to it."""
+    left = [library.find(Scenario, key).customer.name for key in state.left_to_person]
+    if left:
+        yield (
+            f"A talk with a person was asked for in place of {name_all(left)}. Take the time for it here: the questions"
+            " are about what these customers would have shown. Do not ask for the reason."
+        )
 
 
 def core_questions(library: Library, job: Job) -> tuple[GuideQuestion, ...]:

@@ -164,11 +164,11 @@ class ConversationView:
 
 
 def view_conversations(state: State, library: Library, texts: Mapping[str, str]) -> tuple[ConversationView, ...]:
-    """Lay out every conversation of a sitting."""
+    """Lay out every conversation of a sitting, in the order in which they were had."""
     moments = _view_moments(state, library)
     return tuple(
-        _view(one, library, texts, list(state.conversations).index(key) + 1, moments.get(key, {}))
-        for key, one in sorted(state.conversations.items())
+        _view(one, library, texts, number, moments.get(key, {}))
+        for number, (key, one) in enumerate(state.conversations.items(), start=1)
     )
 
 
