@@ -34,6 +34,11 @@ class Server:
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         atexit.register(self._server.stop)  # what was registered last is done first
 
+    @property
+    def programs(self) -> Path:
+        """Where the programs of this version of PostgreSQL lie."""
+        return Path(self._server.bin_path)
+
     def url(self, database: str) -> str:
         return str(self._server.get_uri(database))
 

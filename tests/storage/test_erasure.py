@@ -15,7 +15,7 @@ from sitting.test_journal import AT, name, rated
 
 from poise.sitting.events import SittingOpened, TextErased, read_event
 from poise.sitting.journal import Change, UnknownSittingError
-from poise.storage import doors, erasure
+from poise.storage import doors, erasure, traces
 from poise.storage.journal import DjangoJournal, Entry
 from poise.storage.models import Event, Invitation, Sitting, Text
 
@@ -115,7 +115,7 @@ class TestErasure:
                 journal.erase_texts(sitting, 2, Change((TextErased(at=AT),)))
                 assert journal.texts(sitting) == {}, "erased for everybody who asks"
             assert "could not be overwritten" in caplog.text
-            assert erasure.wipe_traces()
+            assert traces.wipe_traces()
             assert SENTENCE.encode() not in bytes_on_disk()
         finally:
             connection.close()
@@ -156,18 +156,18 @@ class TestAfterAKill:
             killed.setattr("poise.storage.journal.wipe_traces", lambda: None)
             journal.erase_texts(sitting, 2, Change((TextErased(at=AT),)))
         assert SENTENCE.encode() in bytes_on_disk(), "it still lies in the log"
-        erasure.wipe_left_traces()
+        traces.wipe_left_traces()
         assert SENTENCE.encode() not in bytes_on_disk()
 
     def test_a_start_with_nothing_left_does_nothing(self, library_hash: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG002
-        assert erasure.wipe_traces()
-        monkeypatch.setattr(erasure, "wipe_traces", lambda: pytest.fail("there was nothing to overwrite"))
-        erasure.wipe_left_traces()
+        assert traces.wipe_traces()
+        monkeypatch.setattr(traces, "wipe_traces", lambda: pytest.fail("there was nothing to overwrite"))
+        traces.wipe_left_traces()
 
     def test_what_had_to_wait_is_done_at_the_next_start(self, journal: DjangoJournal, library_hash: str) -> None:
         sitting = open_sitting(journal, library_hash, SENTENCE)
         connection.cursor().execute("PRAGMA busy_timeout = 50")
         with somebody_reading():
             journal.erase_texts(sitting, 2, Change((TextErased(at=AT),)))
-        erasure.wipe_left_traces()
+        traces.wipe_left_traces()
         assert SENTENCE.encode() not in bytes_on_disk()

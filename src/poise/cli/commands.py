@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from poise.cli import measuring, raters, reviewing, roleplaying
+from poise.cli import backing, measuring, raters, reviewing, roleplaying
 from poise.cli.cases import case_app
 from poise.cli.complaining import WantingExtras
 from poise.cli.copying import copy_library
@@ -27,7 +27,7 @@ app.add_typer(library_app, name="library")
 app.add_typer(job_app, name="job")
 app.add_typer(case_app, name="case")
 app.add_typer(simulate_app, name="simulate")
-for command in (*measuring.COMMANDS, *roleplaying.COMMANDS, *raters.COMMANDS, *reviewing.COMMANDS):
+for command in (*measuring.COMMANDS, *roleplaying.COMMANDS, *raters.COMMANDS, *reviewing.COMMANDS, *backing.COMMANDS):
     app.command()(command)
 for command in measuring.SIMULATIONS:
     simulate_app.command(command.__name__.removeprefix("simulate_"))(command)

@@ -23,9 +23,9 @@ from poise.sitting.events import (
 from poise.sitting.journal import Change, UnknownSittingError, VersionConflictError
 from poise.sitting.state import name_moment
 from poise.storage.auditing import Deed, record_deed
-from poise.storage.erasure import note_traces, wipe_traces
 from poise.storage.models import Event, Organisation, Position, PublishedLibrary, Sitting, Text
 from poise.storage.standing import figures_of
+from poise.storage.traces import remember_erasure, wipe_traces
 from poise.storage.transaction import reading, writing
 from poise.storage.webhooks import announce
 
@@ -93,8 +93,8 @@ class DjangoJournal:
         """Append the change and delete all free text, also from the files of the database."""
         with _racing(sitting), writing(beside_others=True):
             row = self._append(sitting, expected, change)
+            remember_erasure("words", sitting, _last_at(change) or row.last_at)
             Text.objects.filter(sitting=row).delete()
-            note_traces()
         wipe_traces()
 
     def _find(self, sitting: str) -> Sitting:

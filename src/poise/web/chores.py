@@ -3,8 +3,8 @@
 from django.utils import timezone
 
 from poise.storage.background import forget_done, take_back_lost
-from poise.storage.erasure import wipe_left_traces
 from poise.storage.outbox import put_reminders
+from poise.storage.traces import wipe_left_traces
 from poise.web.delivering import deliver_messages
 from poise.web.mailing import send_waiting
 from poise.web.working import Chore

@@ -49,11 +49,13 @@ class Doors:
 def prepare() -> Doors:
     """Bring the database up to date, publish the starter library, and make what is missing of the demo."""
     set_up()
-    from poise.storage.demo import OPEN_DOOR, ensure_demo  # noqa: PLC0415  Django must be set up before its models
-    from poise.storage.erasure import wipe_left_traces  # noqa: PLC0415  as above
+    from poise.storage.backup import end_restoring  # noqa: PLC0415  Django must be set up before its models
+    from poise.storage.demo import OPEN_DOOR, ensure_demo  # noqa: PLC0415  as above
     from poise.storage.records import publish_library  # noqa: PLC0415  as above
+    from poise.storage.traces import wipe_left_traces  # noqa: PLC0415  as above
 
     bring_up_to_date()
+    end_restoring()
     wipe_left_traces()
     now = timezone.now()
     demo = ensure_demo(now)
