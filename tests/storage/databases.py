@@ -31,6 +31,9 @@ class Server:
         self.folder = Path(tempfile.mkdtemp(prefix="poise-postgresql-"))
         self.data = self.folder / "data"
         self._server = get_server(self.data)
+        with psycopg.connect(self.url("postgres"), autocommit=True) as postgres:
+            postgres.execute("ALTER SYSTEM SET wal_recycle = off")  # as docs/operating.md advises
+            postgres.execute("SELECT pg_reload_conf()")
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         atexit.register(self._server.stop)  # what was registered last is done first
 

@@ -215,10 +215,6 @@ def test_what_a_failed_task_was_about_is_not_kept(library_hash: str) -> None:  #
 
 @pytest.mark.databases(POSTGRESQL)
 def test_the_log_of_a_server_that_uses_its_files_once_has_forgotten_as_well(library_hash: str, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER SYSTEM SET wal_recycle = off")
-        cursor.execute("SELECT pg_reload_conf()")
-        cursor.execute("SELECT pg_sleep(1)")  # until the process that clears the log has read it
     key = plant(library_hash, now)
     assert wal_with(SENTENCE) > 0, "it can be found while it is there"
     erasure.delete_sitting(key, "harbour")

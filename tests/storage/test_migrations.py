@@ -1,4 +1,4 @@
-"""The tables can be led forwards from nothing and back to nothing, one step at a time and with rows in, on both."""
+"""The tables can be led forwards from nothing and back to nothing, with rows in, on both databases."""
 
 import uuid
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def test_the_tables_are_led_back_and_forth_with_rows_in(empty: None, now: dateti
     before, whole = tables(), steps()
     sitting = fill(now)
     kept = erasure.export_sitting(sitting, "harbour")
-    go_to(*reversed(whole[:-1]), *whole[1:])
+    go_to(whole[0], whole[-1])
     assert tables() == before
     after = erasure.export_sitting(sitting, "harbour")
     assert (after["events"], after["texts"]) == (kept["events"], kept["texts"]), (
