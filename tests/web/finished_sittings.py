@@ -10,6 +10,7 @@ from jobfit.typed_sittings import AT, SAINT, SEED, Turn, sit_by_hand
 from poise.content.library import Library
 from poise.roleplay.understanding import Reader
 from poise.sitting.decisions import open_sitting
+from poise.sitting.events import ReplySent
 from poise.sitting.journal import Change, MemoryJournal
 from poise.storage import doors, records
 from poise.storage.demo import ensure_selection
@@ -64,7 +65,17 @@ def walk(
     walked = (sitting.blueprint, library.hash, turns, until)
     if walked not in _WALKED:
         _WALKED[walked] = _walk(sitting.blueprint, library, reader, turns, until)
-    DjangoJournal(sitting.organisation).append(sitting.key, sitting.version, _WALKED[walked])
+    DjangoJournal(sitting.organisation).append(sitting.key, sitting.version, _copied(_WALKED[walked], sitting.key))
+
+
+def _copied(change: Change, sitting: str) -> Change:
+    """Return a walk with texts under keys of its own, so that two may take the same."""
+    keys = {key: f"{sitting[:12]}-{number}" for number, key in enumerate(change.texts)}
+    events = tuple(
+        event.model_copy(update={"text": keys[event.text]}) if isinstance(event, ReplySent) else event
+        for event in change.events
+    )
+    return Change(events, {keys[key]: words for key, words in change.texts.items()})
 
 
 def _walk(blueprint: str, library: Library, reader: Reader, turns: tuple[Turn, ...], until: str) -> Change:

@@ -101,6 +101,7 @@ WALLS = {
     "candidate_pdf": wall("see_results or study", "get", key="sitting"),
     "versions": wall("see_results or study", "get post", key="sitting"),
     "interview": wall("interview", "get post", key="sitting"),
+    "compare": wall("decide", "get", key="own position"),
     "owed": wall("answer or study", "get"),
     "answer_contest": wall("answer or study", "get post", key="sitting", scenario="scenario", moment="moment"),
     "answer_request": wall("answer", "get post", key="sitting", kind="kind of request", about="no words"),

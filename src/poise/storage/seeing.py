@@ -11,7 +11,7 @@ from poise.hiring.modes import sight_by_deeds, sight_of_results
 from poise.storage.keys import KeyView
 from poise.storage.models import Judgement
 from poise.storage.transaction import reading
-from poise.storage.views import MembershipView, SittingView
+from poise.storage.views import MembershipView, SittingView, sittings, view_sitting
 
 Sight = Literal["named", "pseudonymous", "hidden", "judge first"]
 
@@ -26,11 +26,11 @@ def sight_of(member: MembershipView, sitting: SittingView) -> Sight:
     return sights_of(member, (sitting,))[sitting.key]
 
 
-def sights_of(member: MembershipView, sittings: Iterable[SittingView]) -> dict[str, Sight]:
+def sights_of(member: MembershipView, views: Iterable[SittingView]) -> dict[str, Sight]:
     """Return the same for many sittings by their keys, at the price of one query."""
     found: dict[str, Sight] = {}
     blind = []
-    for sitting in sittings:
+    for sitting in views:
         own = sitting.organisation == member.organisation.key
         found[sitting.key] = sight_of_results(member.role, sitting.purpose) if own else "hidden"
         if found[sitting.key] == "named" and sitting.position and sitting.position.blind_first_view:
@@ -45,6 +45,18 @@ def sight_of_key(key: KeyView, sitting: SittingView) -> Sight:
         return "hidden"
     seen = sight_by_deeds(key.scopes, sitting.purpose)
     return "judge first" if seen == "named" and sitting.position and sitting.position.blind_first_view else seen
+
+
+def comparable_sittings(member: MembershipView, position: str) -> list[SittingView]:
+    """Return the finished sittings for a position whose results a member may see by name, in alphabetical order."""
+    with reading():
+        rows = sittings().filter(
+            organisation__key=member.organisation.key, position__key=position, finished_at__isnull=False
+        )
+        views = [view_sitting(row) for row in rows]
+    seen = sights_of(member, views)
+    shown = [view for view in views if seen[view.key] == "named"]
+    return sorted(shown, key=lambda view: (view.candidate_name.casefold(), view.key))
 
 
 def _judged(member: MembershipView, keys: list[str]) -> set[str]:
