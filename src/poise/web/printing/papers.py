@@ -1,7 +1,10 @@
-"""What each document says on its first page, and what it is made from: the candidate's report and the hirer's."""
+"""What each document says on its first page, and what it is made from: the candidate's report, the hirer's, and the interview guide."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from poise.hiring.interviewing import plain_reason
+from poise.jobfit.interview import Guide
 from poise.web.printing.press import print_sheet
 from poise.web.report_layout import ReportLaid
 
@@ -69,6 +72,26 @@ def print_hirer(laid: ReportLaid, name: str, position: str, ground: str) -> byte
             **_shared(laid, ground),
         },
         _moment(laid),
+    )
+
+
+def print_guide(guide: Guide, name: str, position: str, finished: datetime) -> bytes:
+    """Return the guide to an interview with its rating form as PDF; it tells nothing of what was seen."""
+    core = sum(one.core for one in guide.questions)
+    return print_sheet(
+        "guide",
+        {
+            "title": f"Interview with {name}",
+            "over": "Interview guide and rating form",
+            "position": position,
+            "facts": (
+                ("Position", position),
+                ("Questions", f"{core} asked of all candidates, {len(guide.questions) - core} of this one"),
+            ),
+            "about": guide.about,
+            "questions": tuple(replace(one, why=plain_reason(one.why), given=()) for one in guide.questions),
+        },
+        finished,
     )
 
 
