@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pypdfium2
 import pytest
@@ -9,16 +10,18 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from jobfit.typed_sittings import HOTHEAD, SAINT, Turn
-from web.finished_sittings import begin_invited, begin_open, publish, walk
+from web.finished_sittings import HIRER_OF, PASSWORD, begin_invited, begin_open, publish, walk
 
 from poise.content.library import Library
+from poise.jobfit.interview import plan_interview
 from poise.jobfit.report import Report, report
 from poise.roleplay.understanding import Reader
 from poise.sitting.state import fold
+from poise.storage import records
 from poise.storage.doors import OpenedSitting
 from poise.storage.journal import DjangoJournal
 from poise.storage.models import Sitting
-from poise.web.printing.papers import print_candidate, print_hirer
+from poise.web.printing.papers import print_candidate, print_guide, print_hirer
 from poise.web.report_ground import say_ground
 from poise.web.report_layout import lay_report
 
@@ -122,6 +125,28 @@ def test_what_a_person_wrote_stays_words(digest: str, library: Library, reader: 
     assert bare(MARKUP) in "".join(read(print_candidate(lay_report(made_from(opened, library)), GROUND)))
 
 
+def test_one_job_is_told_by_kind_of_evidence(finished: OpenedSitting, library: Library) -> None:
+    made = made_from(finished, library)
+    words = "".join(read(print_hirer(lay_report(made, "hirer"), "Bo Lindgren", "Complaints desk", GROUND)))
+    [job] = lay_report(made, "hirer").jobs
+    for demand in job.demands:
+        kinds = "".join(f"{one.seen}{one.counted}" if one.seen else "nothing seen" for one in demand.kinds)
+        assert bare(f"{demand.view.name}{kinds}{demand.view.compensation}") in words
+    for other in job.view.better:
+        assert all(bare(f"{reason.name}. {reason.words}") in words for reason in other.why)
+    assert bare(GROUND) in words
+
+
+def test_the_guide_holds_the_questions_and_nothing_of_what_was_seen(finished: OpenedSitting, library: Library) -> None:
+    state = fold(DjangoJournal(finished.sitting.organisation).read(finished.sitting.key))
+    guide = plan_interview(state, library, "complaints_desk")
+    pages = read(print_guide(guide, "Bo Lindgren", "Complaints desk", datetime(2026, 3, 4, tzinfo=UTC)))
+    assert len(pages) == len(guide.questions) + 2
+    for page, question in zip(pages[1:], guide.questions, strict=False):
+        assert all(bare(words) in page for words in (question.asks, *question.follow_ups, *question.anchors))
+    assert "oftenmoments" not in "".join(pages)
+
+
 class TestDownloads:
     def test_the_candidate_gets_their_own(self, hothead: OpenedSitting, library: Library, client: Client) -> None:
         response = client.get(reverse("report_pdf", args=(hothead.resume_token,)))
@@ -149,14 +174,26 @@ class TestDownloads:
         assert bare("Bo Lindgren") in read(response.content)[0]
 
     @pytest.mark.parametrize(("who", "status"), [("other", 404), ("", 302)])
-    def test_nobody_else_gets_it(self, who: str, status: int, finished: OpenedSitting, client: Client) -> None:
+    @pytest.mark.parametrize("paper", ["candidate_pdf", "guide_pdf"])
+    def test_nobody_else_gets_them(
+        self, who: str, status: int, paper: str, finished: OpenedSitting, client: Client
+    ) -> None:
         if who:
             sign_in(client, who)
-        assert client.get(address(finished)).status_code == status
+        assert client.get(address(finished, paper)).status_code == status
+
+    def test_an_interviewer_gets_the_guide_and_not_the_result(self, finished: OpenedSitting, client: Client) -> None:
+        records.add_member("harbour", HIRER_OF.format("interviews"), PASSWORD, "interviewer")
+        sign_in(client, "interviews")
+        assert client.get(address(finished)).status_code == 403
+        response = client.get(address(finished, "guide_pdf"))
+        assert response["Content-Type"] == "application/pdf"
+        assert bare("Interview with Bo Lindgren") in read(response.content)[0]
 
     def test_a_result_of_a_study_is_not_handed_out(self, finished: OpenedSitting, client: Client) -> None:
         Sitting.objects.update(purpose="study")
         sign_in(client, "harbour")
+        assert client.get(address(finished, "guide_pdf")).status_code == 409
         response = client.get(address(finished))
         assert response.status_code == 403
         assert response["Content-Type"].startswith("text/html")
@@ -167,5 +204,5 @@ def sign_in(client: Client, organisation: str) -> None:
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
 
-def address(opened: OpenedSitting) -> str:
-    return reverse("candidate_pdf", args=(opened.sitting.key,))
+def address(opened: OpenedSitting, paper: str = "candidate_pdf") -> str:
+    return reverse(paper, args=(opened.sitting.key,))

@@ -99,6 +99,7 @@ WALLS = {
     "view_first": wall("decide", "get post", key="sitting"),
     "decide": wall("decide", "get post", key="sitting"),
     "candidate_pdf": wall("see_results or study", "get", key="sitting"),
+    "guide_pdf": wall("interview", "get", key="sitting"),
     "versions": wall("see_results or study", "get post", key="sitting"),
     "interview": wall("interview", "get post", key="sitting"),
     "compare": wall("decide", "get", key="own position"),

@@ -72,6 +72,7 @@ desk = [
     page(f"{candidate}decide/", decision_pages.make_decision, "decide"),
     page(f"{candidate}versions/", version_pages.show_versions, "versions"),
     page(f"{candidate}report.pdf", desk_papers.print_report, "candidate_pdf"),
+    page(f"{candidate}guide.pdf", desk_papers.print_interview, "guide_pdf"),
     page(f"{candidate}interview/", interview_pages.hold_interview, "interview"),
     page("desk/answers/", request_pages.list_answers_owed, "owed"),
     page(f"{candidate}readings/<str:scenario>/<str:moment>/", contest_pages.answer_contest, "answer_contest"),

@@ -1,4 +1,4 @@
-"""What each document says on its first page, and what it is made from: the candidate's report, the hirer's, and the interview guide."""
+"""What each document says on its first page: the candidate's report, the hirer's, and the interview guide."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
