@@ -115,6 +115,7 @@ evaluate: setup
 # make docs   write the reference from the source, and what the tutorial prints into it
 docs: setup-dev
 	$(BIN)/python docs/make_reference.py
+	$(BIN)/python docs/make_api.py
 	$(BIN)/python docs/run_pages.py docs/tutorial.md
 
 # make plots  calibrate the shipped answers and draw the pictures of docs/calibration.md

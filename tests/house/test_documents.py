@@ -47,6 +47,12 @@ def test_every_setting_is_documented() -> None:
     assert sorted(name for name in settings if name not in told) == []
 
 
+def test_every_call_of_the_api_is_documented() -> None:
+    script = [sys.executable, ROOT / "docs" / "make_api.py", "--check"]
+    done = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def anchors(document: Path) -> set[str]:
     """The names that headings get on a page: lower case, no marks, spaces as hyphens."""
     headings = re.findall(r"^#+ (.*)$", document.read_text(), re.MULTILINE)

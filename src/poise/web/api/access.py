@@ -1,7 +1,11 @@
 """Who calls: the key in the request, what it may do, and how often."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from django.http import HttpRequest
 from django.utils import timezone
+from ninja import Router
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 from ninja.throttling import SimpleRateThrottle
@@ -11,6 +15,7 @@ from poise.storage.auditing import Doer
 from poise.storage.keys import KeyView, find_key
 from poise.web.api.problems import RefusedError
 
+F = TypeVar("F", bound=Callable[..., Any])
 UNAUTHORISED, FORBIDDEN = 401, 403
 
 
@@ -36,6 +41,17 @@ class Key(HttpBearer):
         if self.deed is not None and self.deed not in key.scopes:
             raise RefusedError(FORBIDDEN, f"This key may not {say(self.deed)}. An owner can make one with {self.deed}.")
         return key
+
+
+class Keyed(Router):
+    """Calls that need a key; the document tells the scope of each as ``x-scope``."""
+
+    def api_operation(self, methods: list[str], path: str, **told: Any) -> Callable[[F], F]:  # noqa: ANN401  as ninja has it
+        """Add a call."""
+        key = told.get("auth")
+        if isinstance(key, Key) and key.deed:
+            told["openapi_extra"] = {"x-scope": key.deed, **(told.get("openapi_extra") or {})}
+        return super().api_operation(methods, path, **told)
 
 
 class EachKey(SimpleRateThrottle):

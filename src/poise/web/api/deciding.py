@@ -6,19 +6,19 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Schema
 from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from poise.sitting.journal import UnknownSittingError
 from poise.storage.deciding import DecisionView, NothingToDecideError, OvertakenError, decide, list_decisions
 from poise.storage.reports import UnfinishedSittingError, list_reports, make_report
-from poise.web.api.access import Key, doer_of, key_of
+from poise.web.api.access import Key, Keyed, doer_of, key_of
 from poise.web.api.people import Name
 from poise.web.api.problems import REFUSED, Refusal, RefusedError, missing
 from poise.web.api.results import find_result
 
-decisions = Router(tags=["decisions"])
+decisions = Keyed(tags=["decisions"])
 CONFLICT, CREATED = 409, 201
 Outcome = Literal["invite", "offer", "later", "decline", "withdrew"]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1200, pattern=r"^[^\x00]+$")]

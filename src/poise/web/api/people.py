@@ -6,17 +6,17 @@ from typing import Annotated, Literal
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Schema
 from ninja.responses import Status
 from pydantic import Field, StringConstraints
 
 from poise.storage.doors import invite, revoke_invitation
 from poise.storage.records import list_candidates, list_positions
 from poise.storage.views import CandidateView, PositionView
-from poise.web.api.access import Key, doer_of, key_of
+from poise.web.api.access import Key, Keyed, doer_of, key_of
 from poise.web.api.problems import REFUSED, Refusal, missing
 
-people = Router(tags=["positions and candidates"])
+people = Keyed(tags=["positions and candidates"])
 MOST_DAYS = 365
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Schema
 from pydantic import Field
 
 from poise.hiring.exporting import Table
@@ -18,12 +18,12 @@ from poise.storage.journal import DjangoJournal
 from poise.storage.records import library, sitting_record
 from poise.storage.seeing import sight_of_key
 from poise.storage.views import SittingView
-from poise.web.api.access import Key, doer_of, key_of
+from poise.web.api.access import Key, Keyed, doer_of, key_of
 from poise.web.api.problems import REFUSED, Refusal, RefusedError, missing
 from poise.web.export_pages import write_table
 
 Number = Annotated[int, Field(ge=1, le=2**53)]
-results = Router(tags=["results"])
+results = Keyed(tags=["results"])
 FORBIDDEN, CONFLICT = 403, 409
 
 
