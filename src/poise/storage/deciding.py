@@ -5,6 +5,7 @@ from datetime import datetime
 
 from poise.hiring.deciding import check_leaning, check_outcome
 from poise.hiring.modes import check_reason
+from poise.hiring.refusal import OvertakenError
 from poise.sitting.journal import UnknownSittingError
 from poise.storage.auditing import Doer, record_deed
 from poise.storage.models import Decision, Judgement, Sitting
@@ -38,10 +39,6 @@ class DecisionView:
 
 class NothingToDecideError(ValueError):
     """The sitting is not one to decide about: it is not finished, or its person sat for a study."""
-
-
-class OvertakenError(RuntimeError):
-    """Somebody else decided, or judged under the same account, a moment ago; nothing was stored."""
 
 
 class DecidedMeanwhileError(OvertakenError):

@@ -1,13 +1,18 @@
 """A candidate at the desk: how far they are, and what was seen, to members who may see it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from poise.hiring.deciding import LEANINGS, OUTCOMES
 from poise.sitting.steps import progress
+from poise.storage.auditing import Deed
 from poise.storage.deciding import DecisionView, JudgementView, list_decisions, list_judgements
-from poise.web.candidacy import Candidacy, for_candidate
+from poise.storage.erasure import delete_sitting
+from poise.web.candidacy import Candidacy, for_candidate, sign_as
+from poise.web.desk_forms import SEE_OTHER
 from poise.web.report_ground import say_ground, say_recomputed
 from poise.web.report_layout import lay_report
 from poise.web.request_pages import lay_requests
@@ -35,6 +40,17 @@ def show_candidate(request: HttpRequest, one: Candidacy) -> HttpResponse:
         "recomputed": say_recomputed(one.made.report, one.made.stored),
     }
     return render(request, "web/desk/candidate.html", {**context, **lay_deciding(one)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_candidate("erase")
+def delete_candidate(request: HttpRequest, one: Candidacy) -> HttpResponse:
+    """Ask once, then delete everything that is stored of a sitting before its time."""
+    if request.method != "POST":
+        return render(request, "web/desk/delete_sitting.html", {"member": one.member, "one": one})
+    delete_sitting(one.sitting.key, one.sitting.organisation, Deed(sign_as(one.member), "deleted_sitting"))
+    messages.success(request, "The sitting is deleted. The audit trail keeps that it was, without the name.")
+    return HttpResponseRedirect(reverse("desk"), status=SEE_OTHER)
 
 
 def asks_for_person(one: Candidacy) -> bool:

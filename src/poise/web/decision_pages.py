@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods
 
 from poise.hiring.deciding import LEANINGS, OUTCOMES
 from poise.hiring.modes import LONGEST_REASON
+from poise.hiring.refusal import OvertakenError
 from poise.storage.deciding import (
     DecidedMeanwhileError,
     NothingToDecideError,
-    OvertakenError,
     decide,
     judge,
 )

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from poise.web import (
     asking_pages,
+    audit_pages,
     author_editing,
     author_pages,
     author_publishing,
@@ -21,6 +22,7 @@ from poise.web import (
     export_pages,
     interview_pages,
     invitation_pages,
+    organisation_pages,
     own_pages,
     position_pages,
     position_settings,
@@ -74,6 +76,9 @@ desk = [
     page(f"{candidate}report.pdf", desk_papers.print_report, "candidate_pdf"),
     page(f"{candidate}guide.pdf", desk_papers.print_interview, "guide_pdf"),
     page(f"{candidate}interview/", interview_pages.hold_interview, "interview"),
+    page(f"{candidate}delete/", candidate_pages.delete_candidate, "delete_candidate"),
+    page("desk/audit/", audit_pages.show_audit, "audit"),
+    page("desk/organisation/", organisation_pages.show_organisation, "organisation"),
     page("desk/answers/", request_pages.list_answers_owed, "owed"),
     page(f"{candidate}readings/<str:scenario>/<str:moment>/", contest_pages.answer_contest, "answer_contest"),
     page(f"{candidate}requests/<str:kind>/<str:about>/", request_pages.answer_request, "answer_request"),
