@@ -81,10 +81,11 @@ class JobLaid:
 
 @dataclass(frozen=True)
 class TraceLaid:
-    """One observation, and how much it counts, in words."""
+    """One observation, and how much it counts: in words, and how far it moves the middle of the band."""
 
     view: Trace
     effect: str
+    moved: str
 
 
 @dataclass(frozen=True)
@@ -274,7 +275,7 @@ def _say_chance(chance: Chance | None) -> str:
     if chance is None:
         return ""
     value, low, high = (round(100 * one) for one in (chance.value, chance.low, chance.high))
-    return f"{value} in 100" if low == high else f"{value} in 100 ({low} to {high} by single passes)"
+    return f"{value} in 100" if low == high else f"{value} in 100 ({low} to {high})"
 
 
 def _lay_quality(quality: QualityView, reader: Reader) -> QualityLaid:
@@ -303,7 +304,7 @@ def _lay_kind(kind: KindView, traces: Iterable[Trace], reader: Reader) -> KindLa
 
 
 def _lay_trace(trace: Trace) -> TraceLaid:
-    return TraceLaid(trace, _say_effect(trace.effect))
+    return TraceLaid(trace, _say_effect(trace.effect), f"{trace.effect.moves:+.2f}".replace("-", "−"))
 
 
 def _say_effect(effect: Effect) -> str:

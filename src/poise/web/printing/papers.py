@@ -17,17 +17,18 @@ CONTEST = (
     " use “contest a reading” at your personal link. A person looks at it; the report is made anew, and both stand in"
     " it."
 )
+PROVISIONAL = (
+    "All of it is provisional.",
+    "The authors set the figures behind it. They were not yet measured on real people.",
+)
 BEFORE = (
     ("You decide, with a reason.", "Nothing here is a decision. Talk with the candidate before you make one."),
-    ("All of it is provisional.", "The authors set the figures behind it. They were not yet measured on real people."),
-    (
-        "Nobody knows yet how well it predicts success at work.",
-        "No study has compared it with how people later did.",
-    ),
+    PROVISIONAL,
+    ("Nobody knows yet how well it predicts success at work.", "No study compared it with how people later did."),
     ("Words, not ranks.", "There are no norms, so it does not say who is better."),
     (
         "A reading can be wrong.",
-        "A program read the words. The candidate may contest a reading, and you owe an answer.",
+        "A program read the words. The candidate may contest it, and you owe an answer.",
     ),
 )
 HIRER_CONTEST = (
@@ -66,7 +67,7 @@ def print_hirer(laid: ReportLaid, name: str, position: str, ground: str) -> byte
             "position": position,
             "over": position,
             "facts": _facts(laid),
-            "before": BEFORE,
+            "before": BEFORE if laid.report.provisional else tuple(one for one in BEFORE if one != PROVISIONAL),
             "open": tuple(dict.fromkeys(name for job in laid.jobs for name in job.still_open)),
             "contest": HIRER_CONTEST,
             **_shared(laid, ground),
@@ -109,6 +110,7 @@ def _shared(laid: ReportLaid, ground: str) -> dict[str, object]:
     return {
         "laid": {name: getattr(laid, name) for name in LAID} | {"hirer": laid.hirer},
         "claims": laid.report.claims,
+        "provisional": laid.report.provisional,
         "made": f"{ground}{settled}",
     }
 
