@@ -67,7 +67,7 @@ class LiveServer:
             try:
                 with urllib.request.urlopen(self.base, timeout=5):  # noqa: S310  this machine's own server
                     return
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 if self._process and self._process.poll() is not None:
                     break
                 time.sleep(0.1)

@@ -6,6 +6,7 @@ there.
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -41,15 +42,18 @@ from web.walls import (
 
 from poise.content.editing import put_piece
 from poise.content.library import Library
+from poise.hiring.inviting import Asked
 from poise.hiring.keys import KeyRequest
+from poise.hiring.letters import Letter
 from poise.hiring.roles import DEEDS
 from poise.roleplay.understanding import Reader
 from poise.sitting.contesting import list_moments
 from poise.sitting.events import ConversationOpened
 from poise.sitting.state import fold
-from poise.storage import authoring, keys, webhooks
+from poise.storage import authoring, keys, members, positions, webhooks
 from poise.storage.auditing import Doer
 from poise.storage.authoring import By
+from poise.storage.inviting import invite_people
 from poise.storage.journal import DjangoJournal
 from poise.storage.models import Member, Organisation
 from poise.storage.records import newest_library
@@ -106,12 +110,36 @@ def world(db: None, library: Library, reader: Reader) -> World:  # noqa: ARG001 
         "piece": changed.key,
         "position": "desk",
         "number": "1",
+        **_plant_position(doer),
         "table": "candidates",
         "csv": "csv",
         "key": keys.make_key("harbour", KeyRequest("Payroll", ("invite",)), doer)[6:14],
         "webhook": webhooks.add_webhook("harbour", "https://example.com/x", ["sitting.finished"], doer)[0].ident,
     }
     return World(things, (words, STATEMENT), (CANDIDATE,))
+
+
+def _plant_position(doer: Doer) -> dict[str, object]:
+    """Make a position with a public link, somebody asked in, a member and somebody asked to join."""
+    opening = positions.Opening("Night desk", "complaints_desk", "complaints_desk", newest_library("starter") or "")
+    made = positions.make_position("harbour", opening, doer, is_shipped=True)
+    until = doer.at + timedelta(days=7)
+    seen = positions.find_position("harbour", made.key).mark
+    public = positions.open_public_link("harbour", made.key, until, seen, doer).public_key
+    letter = Letter("Subject", "Words")
+    (asked,) = invite_people("harbour", made.key, (Asked("Ida Asked"),), until, doer, lambda _view, _token: letter)
+    whom = ("new@harbour.example", "hirer")
+    to_join = members.ask_to_join("harbour", whom, until, doer, lambda _email: True, lambda _asked: letter)
+    account = User.objects.create_user("spare@harbour.example")
+    row = Member.objects.create(user=account, organisation=Organisation.objects.get(key="harbour"), role="hirer")
+    return {
+        "job": "complaints_desk",
+        "own position": made.key,
+        "public link": public,
+        "asked": asked.number,
+        "member": row.pk,
+        "member asked": to_join.invitation.number,
+    }
 
 
 def _open_account(person: Person) -> None:

@@ -38,7 +38,7 @@ class Wall:
     about: dict[str, str]
 
 
-EVERYWHERE = {"table", "csv"}
+EVERYWHERE = {"table", "csv", "job"}
 """Parts of an address that are the same for every organisation."""
 
 
@@ -109,6 +109,32 @@ WALLS = {
     "owed": wall("answer or study", "get"),
     "answer_contest": wall("answer or study", "get post", key="sitting", scenario="scenario", moment="moment"),
     "answer_request": wall("answer", "get post", key="sitting", kind="kind of request", about="no words"),
+    # Positions, and asking people in.
+    "positions": wall("see_positions", "get"),
+    "position_new": wall("edit_position", "get"),
+    "position_make": wall("edit_position", "get post", job="job"),
+    "position": wall("see_positions", "get", key="own position"),
+    "position_settings": wall("edit_position", "get", key="own position"),
+    "position_rename": wall("edit_position", "post", key="own position"),
+    "position_mode": wall("set_mode", "post", key="own position"),
+    "position_ranks": wall("set_mode", "post", key="own position"),
+    "position_blind": wall("set_mode", "post", key="own position"),
+    "position_link": wall("invite", "post", key="own position"),
+    "position_close": wall("edit_position", "post", key="own position"),
+    "position_invite": wall("invite", "get post", key="own position"),
+    "position_invite_many": wall("invite", "get post", key="own position"),
+    "position_invited": wall("invite", "get", key="own position"),
+    "position_links": wall("invite", "get", key="own position"),
+    "asked": wall("invite", "get", number="asked"),
+    "asked_withdraw": wall("invite", "post", number="asked"),
+    "asked_remind": wall("invite", "post", number="asked"),
+    "asked_extend": wall("invite", "post", number="asked"),
+    "public_link": wall("anybody", "get post", key="public link"),
+    "members": wall("manage_members", "get"),
+    "member_ask": wall("manage_members", "post"),
+    "member_role": wall("manage_members", "post", number="member"),
+    "member_remove": wall("manage_members", "get post", number="member"),
+    "member_withdraw": wall("manage_members", "post", number="member asked"),
     # Other programs, and tables that leave.
     "connections": wall("connect", "get"),
     "post_key": wall("connect", "post"),

@@ -14,7 +14,8 @@ from poise.hiring.letters import Letter
 from poise.hiring.refusal import RefusedError
 from poise.storage.auditing import Doer, record_deed
 from poise.storage.doors import hash_token
-from poise.storage.models import Invitation, Mail, Organisation, Position
+from poise.storage.models import Invitation, Organisation, Position
+from poise.storage.outbox import put_mail, put_mails
 from poise.storage.transaction import reading, writing
 from poise.storage.views import (
     InvitationView,
@@ -147,7 +148,6 @@ def withdraw(organisation: str, number: int, doer: Doer) -> InvitationView:
         if row.revoked_at is None:
             row.revoked_at = doer.at
             row.save(update_fields=["revoked_at"])
-            Mail.objects.filter(invitation=row, sent_at__isnull=True, claimed_at__isnull=True).delete()
             record_deed(row.organisation, doer, "withdraw invitation", f"invitation:{number}")
     return view_invitation(row)
 
@@ -231,39 +231,16 @@ def _insert(
         ),
         batch_size=BATCH,
     )
-    post(
-        [
-            _address(row, write(view_invitation(row), token), "invitation", f"invite:{row.pk}", doer.at)
-            for row, token in zip(rows, tokens, strict=True)
-            if row.email
-        ]
-    )
+    letters = ((row, write(view_invitation(row), token)) for row, token in zip(rows, tokens, strict=True) if row.email)
+    put_mails(((row, "invitation", f"invite:{row.pk}", (one.subject, one.body)) for row, one in letters), doer.at)
     return [Given(row.pk, one, token) for row, one, token in zip(rows, people, tokens, strict=True)]
-
-
-def post(mails: Sequence[Mail]) -> None:
-    """Put letters into the outbox, in the caller's transaction; the same letter of the same day goes out once."""
-    Mail.objects.bulk_create(mails, batch_size=BATCH, ignore_conflicts=True)
-
-
-def _address(row: Invitation, letter: Letter, kind: str, key: str, now: datetime) -> Mail:
-    return Mail(
-        organisation=row.organisation,
-        invitation=row,
-        key=key,
-        kind=kind,
-        to=row.email,
-        subject=letter.subject,
-        body=letter.body,
-        created_at=now,
-        not_before=now,
-    )
 
 
 def _remind(row: Invitation, write: WriteLetter, now: datetime, key: str) -> None:
     token = find_token(row)
     if token:
-        post([_address(row, write(view_invitation(row), token), "reminder", key, now)])
+        letter = write(view_invitation(row), token)
+        put_mail(row, "reminder", key, row.email, (letter.subject, letter.body), now)
 
 
 def _why_not_remind(row: Invitation, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """Members of an organisation: who works there, who is asked to join, and what changes in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +13,8 @@ from poise.hiring.membership import check_owner_remains, check_role
 from poise.hiring.refusal import OvertakenError, RefusedError
 from poise.storage.auditing import Doer, record_deed
 from poise.storage.doors import draw_token, hash_token
-from poise.storage.inviting import post
-from poise.storage.models import Mail, Member, MemberInvitation, Organisation
+from poise.storage.models import Member, MemberInvitation, Organisation
+from poise.storage.outbox import put_mail
 from poise.storage.transaction import reading, writing
 
 
@@ -72,23 +73,27 @@ def find_member(organisation: str, number: int) -> MemberView:
 def list_member_invitations(organisation: str) -> list[MemberInvitationView]:
     """Return who was asked to join and has neither joined nor been refused, the newest first; some have expired."""
     with reading():
-        rows = MemberInvitation.objects.filter(
-            organisation__key=organisation, accepted_at__isnull=True, revoked_at__isnull=True
-        )
-        return [_view_invitation(row) for row in rows.order_by("-created_at", "-pk")]
+        return [_view_invitation(row) for row in _open(organisation).order_by("-created_at", "-pk")]
 
 
 def ask_to_join(
-    organisation: str, email: str, role: str, until: datetime, doer: Doer, is_address: IsAddress
+    organisation: str,
+    whom: tuple[str, str],
+    until: datetime,
+    doer: Doer,
+    is_address: IsAddress,
+    write: Callable[[MemberAsked], Letter],
 ) -> MemberAsked:
-    """Ask somebody to join in a role; an older invitation of the same address no longer leads in.
+    """Ask somebody to join, by address and role; the letter that `write` writes is in the outbox with it.
+
+    An older invitation of the same address no longer leads in.
 
     Raises
     ------
     RefusedError
         The address or the role is wrong, or the address belongs to an account that works somewhere already.
     """
-    email = email.strip().lower()
+    email, role = whom[0].strip().lower(), whom[1]
     problems = check_address(email, is_address)
     if problems:
         raise RefusedError(problems)
@@ -97,9 +102,7 @@ def ask_to_join(
     with writing():
         owner = Organisation.named(organisation)
         _check_free(owner, email)
-        MemberInvitation.objects.filter(
-            organisation=owner, email__iexact=email, accepted_at__isnull=True, revoked_at__isnull=True
-        ).update(revoked_at=doer.at)
+        _open(organisation).filter(email__iexact=email).update(revoked_at=doer.at)
         row = MemberInvitation.objects.create(
             organisation=owner,
             email=email,
@@ -109,45 +112,21 @@ def ask_to_join(
             created_at=doer.at,
             expires_at=until,
         )
+        asked = MemberAsked(_view_invitation(row), owner.name, token)
+        letter = write(asked)
+        put_mail(row, "member invitation", f"join:{row.pk}", email, (letter.subject, letter.body), doer.at)
         record_deed(owner, doer, "ask to join", f"member_invitation:{row.pk}", role=role)
-    return MemberAsked(_view_invitation(row), owner.name, token)
-
-
-def send_to_join(asked: MemberAsked, letter: Letter, now: datetime) -> None:
-    """Put the letter of an invitation to join into the outbox, once."""
-    with writing():
-        row = MemberInvitation.objects.select_related("organisation").get(pk=asked.invitation.number)
-        post(
-            [
-                Mail(
-                    organisation=row.organisation,
-                    member_invitation=row,
-                    key=f"join:{row.pk}",
-                    kind="member invitation",
-                    to=row.email,
-                    subject=letter.subject,
-                    body=letter.body,
-                    created_at=now,
-                    not_before=now,
-                )
-            ]
-        )
+    return asked
 
 
 def withdraw_member_invitation(organisation: str, number: int, doer: Doer) -> None:
     """Take an invitation to join back; raises UnknownMemberError where there is none that is open."""
     with writing():
-        row = (
-            MemberInvitation.objects.select_for_update(of=("self",))
-            .select_related("organisation")
-            .filter(organisation__key=organisation, pk=number, accepted_at__isnull=True, revoked_at__isnull=True)
-            .first()
-        )
+        row = _open(organisation).select_for_update(of=("self",)).filter(pk=number).first()
         if row is None:
             raise UnknownMemberError(number)
         row.revoked_at = doer.at
         row.save(update_fields=["revoked_at"])
-        Mail.objects.filter(member_invitation=row, sent_at__isnull=True, claimed_at__isnull=True).delete()
         record_deed(row.organisation, doer, "withdraw invitation to join", f"member_invitation:{number}")
 
 
@@ -163,9 +142,9 @@ def change_role(organisation: str, number: int, role: str, seen: str, doer: Doer
     LastOwnerError
         It is the last owner.
     """
-    check_role(role)
     with writing():
         row, owners = _lock(organisation, number)
+        check_role(role)
         if row.role != seen:
             raise OvertakenError(f"member {number} is {row.role} now, and was {seen} when looked at")
         check_owner_remains(row.role, role, owners)
@@ -206,6 +185,11 @@ def _lock(organisation: str, number: int) -> tuple[Member, int]:
     if row is None:
         raise UnknownMemberError(number)
     return row, sum(one.role == Member.Role.OWNER and one.user.is_active for one in rows)
+
+
+def _open(organisation: str) -> QuerySet[MemberInvitation]:
+    rows = MemberInvitation.objects.select_related("organisation")
+    return rows.filter(organisation__key=organisation, accepted_at__isnull=True, revoked_at__isnull=True)
 
 
 def _members(organisation: str) -> QuerySet[Member]:

@@ -1,5 +1,6 @@
 """The outbox: letters are stored together with what they tell of, and sent afterwards, so that none is lost."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -81,6 +82,28 @@ def put_mail(
         },
     )
     return is_new
+
+
+def put_mails(letters: Iterable[tuple[Invitation, str, str, tuple[str, str]]], at: datetime) -> None:
+    """Put letters about invitations into the outbox by the thousand: whose, which kind, their keys and their words."""
+    Mail.objects.bulk_create(
+        (
+            Mail(
+                organisation=row.organisation,
+                invitation=row,
+                key=key,
+                kind=kind,
+                to=row.email,
+                subject=" ".join(subject.split())[:LONGEST_SUBJECT],
+                body=body,
+                created_at=at,
+                not_before=at,
+            )
+            for row, kind, key, (subject, body) in letters
+        ),
+        batch_size=500,
+        ignore_conflicts=True,
+    )
 
 
 def claim_mails(now: datetime, most: int = 5) -> list[Letter]:

@@ -29,6 +29,7 @@ from poise.storage.inviting import (
 from poise.storage.positions import PositionFound, find_position
 from poise.storage.views import InvitationView, MembershipView
 from poise.web.candidacy import sign_as
+from poise.web.mailing import is_set_up
 from poise.web.members import for_members
 from poise.web.outgoing import is_address, link_to, write_invitation, write_reminder
 from poise.web.position_pages import UNPROCESSABLE, for_position, show_refusal
@@ -122,6 +123,7 @@ def show_given(request: HttpRequest, member: MembershipView, key: str) -> HttpRe
         "found": found,
         "position": found.view,
         "given": given,
+        "can_send": is_set_up(),
         "mailed": [one for one in given if one.invitation.email],
         "by_hand": by_hand[:SHOWN],
         "more": max(0, len(by_hand) - SHOWN),

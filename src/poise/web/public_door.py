@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from poise.hiring.inviting import DAYS, check_asked
 from poise.hiring.refusal import RefusedError
 from poise.storage.inviting import PublicDoor, find_by_public_link, invite_by_public_link
+from poise.web.mailing import is_set_up
 from poise.web.outgoing import is_address, write_invitation
 from poise.web.position_pages import show_refusal
 from poise.web.problems import Problem, Way, show_problem
@@ -48,7 +49,8 @@ def come_by_link(request: HttpRequest, key: str) -> HttpResponse:
     form = NameForm(request.POST)
     if form.is_valid():
         try:
-            asked = check_asked(form.cleaned_data["name"], form.cleaned_data["email"], (), is_address)
+            email = form.cleaned_data["email"] if is_set_up() else ""
+            asked = check_asked(form.cleaned_data["name"], email, (), is_address)
             until = now + timedelta(days=DAYS)
             given = invite_by_public_link(key, asked, until, now, write_invitation(request))
         except RefusedError as refused:
@@ -63,7 +65,8 @@ def come_by_link(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, door: PublicDoor, form: NameForm, status: int = 200) -> HttpResponse:
-    context = {"door": door, "form": form, "minutes": position_minutes(door.position)}
+    minutes = position_minutes(door.position)
+    context = {"door": door, "form": form, "minutes": minutes, "can_send": is_set_up()}
     return render(request, "web/doors/public.html", context, status=status)
 
 

@@ -22,6 +22,7 @@ from poise.web import (
     export_pages,
     interview_pages,
     invitation_pages,
+    member_pages,
     organisation_pages,
     own_pages,
     position_pages,
@@ -107,6 +108,13 @@ hiring = [
     page(f"{asked}remind/", invitation_pages.remind, "asked_remind"),
     page(f"{asked}extend/", invitation_pages.extend, "asked_extend"),
 ]
+members = [
+    page("desk/members/", member_pages.show_members, "members"),
+    page("desk/members/ask/", member_pages.ask, "member_ask"),
+    page("desk/members/<int:number>/role/", member_pages.change_role, "member_role"),
+    page("desk/members/<int:number>/remove/", member_pages.remove, "member_remove"),
+    page("desk/members/asked/<int:number>/withdraw/", member_pages.withdraw, "member_withdraw"),
+]
 edition = "desk/library/<str:ident>/"
 piece = f"{edition}in/<str:section>/at/<str:key>/"
 author = [
@@ -146,6 +154,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *own_account,
     *desk,
     *hiring,
+    *members,
     *author,
     *programs,
 ]
