@@ -49,11 +49,6 @@ class Wanted:
     sort: Sort = "name"
     page: int = 1
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Say whether anybody is left out on purpose."""
-        return any((self.name, self.position, self.stage, self.waits, self.verdict))
-
 
 def stage_of(line: Line, now: datetime) -> Stage:
     """Return how far somebody is; who has begun counts as that whatever became of the invitation."""

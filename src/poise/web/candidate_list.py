@@ -65,6 +65,7 @@ def lay_people(request: HttpRequest, member: MembershipView, position: str = "")
     return {
         "rows": [_lay(line, now) for line in cut_page(kept, page)],
         "wanted": wanted,
+        "narrowed": len(kept) < len(lines) or wanted.sort != "name",
         "all": len(lines),
         "kept": len(kept),
         "pages": _lay_pages(wanted, page, pages_of(len(kept))),
