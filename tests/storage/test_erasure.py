@@ -96,7 +96,7 @@ class TestErasure:
         left = bytes_on_disk()
         assert b"Quillfeather" not in left
         assert SENTENCE.encode() not in left
-        assert sitting.encode() not in left
+        assert left.count(sitting.encode()) == 1, "its random key, in the trail"
         assert not Invitation.objects.exists()
         assert set(Event.objects.values_list("sitting__key", flat=True)) == {other}
         assert set(Text.objects.values_list("sitting__key", flat=True)) == {other}

@@ -95,7 +95,7 @@ def end_restoring() -> None:
     """Go on where a restore was killed; for a start, before anybody can look."""
     marker = Path(settings.POISE_DATA) / RESTORING
     if marker.exists():
-        cleanse(read_erasures())
+        cleanse(list(read_erasures()))
         marker.unlink()
 
 

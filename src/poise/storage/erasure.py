@@ -7,11 +7,12 @@ from django.db.models import Manager
 from django.utils import timezone
 
 from poise.sitting.journal import UnknownSittingError
-from poise.storage.auditing import Deed, record_deed
+from poise.storage.auditing import Deed, Doer, record_deed
 from poise.storage.models import Sitting
 from poise.storage.traces import remember_erasure, wipe_traces
 from poise.storage.transaction import reading, writing
 from poise.storage.views import sittings, view_sitting
+from poise.storage.webhooks import announce
 
 
 def export_sitting(key: str, organisation: str) -> dict[str, Any]:
@@ -46,16 +47,24 @@ def export_sitting(key: str, organisation: str) -> dict[str, Any]:
 def delete_sitting(key: str, organisation: str, deed: Deed | None = None) -> None:
     """Delete a sitting with its events, its texts and its invitation; raises UnknownSittingError.
 
-    Where a member does it, `deed` is recorded in the same transaction.
+    Where a member does it, `deed` says who and why; else it was the person themselves.
+    """
+    remove_sitting(key, organisation, deed or Deed(Doer("the person", "", timezone.now()), "sitting_deleted"))
+    wipe_traces()
+
+
+def remove_sitting(key: str, organisation: str, deed: Deed) -> None:
+    """Do the same but for the traces; whoever calls this wipes them, once for many.
+
+    The trail keeps the key, which tells nothing of anybody, and counts.
     """
     with writing():
         row = _find(key, organisation)
-        remember_erasure("sitting", key, timezone.now())
-        owner = row.organisation
+        remember_erasure("sitting", key, deed.doer.at)
+        detail = {"events": row.events.count(), "texts": row.texts.count(), **deed.detail}
+        record_deed(row.organisation, deed.doer, deed.name, f"sitting:{key}", **detail)
+        announce(row.organisation, "sitting.deleted", deed.doer.at, sitting=key)
         row.delete()
-        if deed is not None:
-            record_deed(owner, deed.doer, deed.name, f"sitting:{key}", **deed.detail)
-    wipe_traces()
 
 
 def _list(rows: Manager[Any], *fields: str) -> list[dict[str, Any]]:

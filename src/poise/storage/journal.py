@@ -91,11 +91,15 @@ class DjangoJournal:
 
     def erase_texts(self, sitting: str, expected: int, change: Change) -> None:
         """Append the change and delete all free text, also from the files of the database."""
+        self.forget_texts(sitting, expected, change)
+        wipe_traces()
+
+    def forget_texts(self, sitting: str, expected: int, change: Change) -> None:
+        """Append the change and delete all free text; whoever calls this wipes the traces, once for many."""
         with _racing(sitting), writing(beside_others=True):
             row = self._append(sitting, expected, change)
             remember_erasure("words", sitting, _last_at(change) or row.last_at)
             Text.objects.filter(sitting=row).delete()
-        wipe_traces()
 
     def _find(self, sitting: str) -> Sitting:
         rows = Sitting.objects.select_related("library").defer("library__canonical")

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from poise.storage.background import forget_done, take_back_lost
 from poise.storage.outbox import put_reminders
+from poise.storage.retention import delete_past_term
 from poise.storage.traces import wipe_left_traces
 from poise.web.delivering import deliver_messages
 from poise.web.mailing import send_waiting
@@ -18,6 +19,7 @@ def list_chores() -> tuple[Chore, ...]:
         Chore("the sending of mail", 2, send_waiting),
         Chore("the telling of webhooks", 5, deliver),
         Chore("reminders", 10 * MINUTE, remind),
+        Chore("the deletion of what is past its term", HOUR, delete_past),
         Chore("the wiping of erased words", MINUTE, wipe_traces),
         Chore("the work of killed workers", 5 * MINUTE, take_back),
         Chore("the clearing of the queue", HOUR, clear_queue),
@@ -34,6 +36,18 @@ def remind() -> str:
     """Put reminders into the outbox for those whose invitation is about to expire."""
     number = put_reminders(timezone.now())
     return f"Wrote {number} reminder{'' if number == 1 else 's'}." if number else ""
+
+
+def delete_past() -> str:
+    """Delete what is past the term of its organisation."""
+    done = delete_past_term(timezone.now())
+    parts = (
+        f"the words of {done.words} sittings" if done.words else "",
+        f"{done.sittings} whole sittings" if done.sittings else "",
+        f"{done.invitations} unused invitations" if done.invitations else "",
+    )
+    told = ", ".join(part for part in parts if part)
+    return f"Deleted what was past its term: {told}." if told else ""
 
 
 def wipe_traces() -> str:
