@@ -33,6 +33,7 @@ class Server:
         self._server = get_server(self.data)
         with psycopg.connect(self.url("postgres"), autocommit=True) as postgres:
             postgres.execute("ALTER SYSTEM SET wal_recycle = off")  # as docs/operating.md advises
+            postgres.execute("ALTER SYSTEM SET fsync = off")  # no test cuts the power
             postgres.execute("SELECT pg_reload_conf()")
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         atexit.register(self._server.stop)  # what was registered last is done first
