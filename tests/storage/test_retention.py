@@ -51,8 +51,8 @@ def test_words_go_first_and_the_sitting_later(sitting: str, now: datetime) -> No
     assert not Event.objects.exists()
     about = f"sitting:{sitting}"
     assert trail() == [
-        ("words_deleted", about, {"texts": 1}),
-        ("sitting_deleted", about, {"events": 3, "texts": 0}),
+        ("deleted_words", about, {"texts": 1}),
+        ("deleted_sitting", about, {"events": 3, "texts": 0}),
     ]
 
 
@@ -85,4 +85,4 @@ def test_an_invitation_that_nobody_used_goes_with_its_letters(library_hash: str,
     assert delete_past_term(now + 181 * DAY) == Deleted(0, 0, 1)
     assert not Invitation.objects.exists()
     assert not Mail.objects.exists()
-    assert trail()[-1] == ("invitation_deleted", f"invitation:{row.pk}", {})
+    assert trail()[-1] == ("deleted_invitation", f"invitation:{row.pk}", {})

@@ -49,7 +49,7 @@ def delete_sitting(key: str, organisation: str, deed: Deed | None = None) -> Non
 
     Where a member does it, `deed` says who and why; else it was the person themselves.
     """
-    remove_sitting(key, organisation, deed or Deed(Doer("the person", "", timezone.now()), "sitting_deleted"))
+    remove_sitting(key, organisation, deed or Deed(Doer("the person", "", timezone.now()), "deleted_sitting"))
     wipe_traces()
 
 

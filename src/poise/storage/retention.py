@@ -81,9 +81,9 @@ def _delete(row: Sitting, what: Due, now: datetime) -> bool:
     doer = Doer(BY, "", now)
     try:
         if what == "sitting":
-            remove_sitting(row.key, row.organisation.key, Deed(doer, "sitting_deleted"))
+            remove_sitting(row.key, row.organisation.key, Deed(doer, "deleted_sitting"))
             return True
-        deed = Deed(doer, "words_deleted", {"texts": row.texts.count()})
+        deed = Deed(doer, "deleted_words", {"texts": row.texts.count()})
         journal = DjangoJournal(row.organisation.key, deed=deed)
         state = fold(journal.read(row.key))
         change = erase_texts(now.astimezone(UTC).isoformat())(state)
@@ -103,6 +103,6 @@ def _delete_unused(owner: Organisation, now: datetime) -> int:
         rows = list(old[:AT_ONCE])
         for row in rows:
             remember_erasure("invitation", row.token_hash, now)
-            record_deed(owner, Doer(BY, "", now), "invitation_deleted", f"invitation:{row.pk}")
+            record_deed(owner, Doer(BY, "", now), "deleted_invitation", f"invitation:{row.pk}")
             row.delete()
     return len(rows)
