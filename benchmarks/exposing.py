@@ -21,7 +21,7 @@ from poise.sitting.choosing import lay_bank, need_of
 from poise.sitting.evidence import prior_of
 
 FloatArray = NDArray[np.float64]
-TARGET = 0.25
+TARGET = 0.22
 ROUNDS = 14
 QUICK, NEW_SHARE = 5, 0.4
 

@@ -53,7 +53,7 @@ def test_simulated_sittings_print_their_recovery(tmp_path: Path) -> None:
     assert "their mean" in done.stdout
 
 
-BLOCKS_AFTER_PAGE = (3, 2, 2, 3, 2, 2)
+BLOCKS_AFTER_PAGE = (3, 2, 2, 2, 2, 2)
 REPLIES = (
     "/1\nI am sorry about the lamp. What happened when you called us?",
     "That was our mistake.\nextra line is the next reply",
@@ -65,7 +65,7 @@ REPLIES = (
 
 
 def type_the_way() -> str:
-    """Type all of a sitting after its terms: practice, six pages, fourteen blocks, situations, customer, conditions."""
+    """Type all of a sitting after its terms: practice, six pages, thirteen blocks, situations, customer, conditions."""
     lines = ["1", "1", "2"]
     for blocks in BLOCKS_AFTER_PAGE:
         lines += ["4", "nonsense", "4", "2", "5"] + ["1", "3"] * blocks

@@ -16,6 +16,7 @@ from poise.measurement.people.styles import Style
 
 FloatArray = NDArray[np.float64]
 MASS = 0.8
+ALIKE = 1e-9
 FIGURES = ("r", "reliable", "by own", "error", "bias", "sd", "in 80 %")
 
 
@@ -39,8 +40,8 @@ class Recovery(NamedTuple):
 
 
 def reliability(true: FloatArray, estimated: FloatArray) -> float:
-    """Return the squared correlation of estimates with the truth."""
-    return float(np.corrcoef(true, estimated)[0, 1] ** 2)
+    """Return the squared correlation of estimates with the truth; none where nothing was seen and all are alike."""
+    return float(np.corrcoef(true, estimated)[0, 1] ** 2) if np.ptp(estimated) > ALIKE else 0.0
 
 
 def measure(true: FloatArray, posteriors: Sequence[Posterior], own: Sequence[Posterior]) -> Recovery:

@@ -14,7 +14,7 @@ PHRASES: dict[str, tuple[str, str, str]] = {
     "restate": (
         "So you were promised one thing, and then another thing happened. Did I get that right?",
         "If I follow you: you came in, you were told yes, and afterwards nobody called.",
-        "Let me say it back to you, so that I have it straight.",
+        "You mean that you waited in, and nobody came. Have I understood you?",
     ),
     "apologise": (
         "I am sorry about this.",
@@ -137,3 +137,6 @@ PHRASES: dict[str, tuple[str, str, str]] = {
         "This offer is only for today, so you had better take the larger one now.",
     ),
 }
+
+QUESTION = "Could you tell me {asked}?"
+"""How a simulee asks for what a customer has not said, by words that the case listens for."""

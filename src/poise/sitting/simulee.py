@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from poise.content.act import ACTS
 from poise.content.knowledge import KnowledgeForm, KnowledgeQuestion
 from poise.content.library import Library
-from poise.content.rubric import Moment, is_act
+from poise.content.rubric import Moment, Rubric, is_act
 from poise.content.scenario import Remedy, Scenario
 from poise.content.situation import Situation
 from poise.content.statement import AttentionCheck, Block, Statement
@@ -30,7 +31,7 @@ from poise.sitting.evidence import (
 )
 from poise.sitting.habit import UNREAD, Habit
 from poise.sitting.journal import Decide, Journal, perform
-from poise.sitting.phrases import PHRASES
+from poise.sitting.phrases import PHRASES, QUESTION
 from poise.sitting.queueing import case_for
 from poise.sitting.state import Conversation, State, fold
 from poise.sitting.steps import Step, blueprint_of, next_step, progress, question_pages, rated_pages
@@ -42,7 +43,14 @@ PASSES = 2
 WHOLE_WEIGHT = 0.5
 CERTAIN = 500.0
 """A logit that leaves no doubt."""
-DESK_OF_FACT = {"looked_up": "look_up", "read_policy": "read_policy", "offered": "offer", "promised": "promise"}
+DESK_OF_FACT = {
+    "looked_up": "look_up",
+    "read_policy": "read_policy",
+    "offered": "offer",
+    "promised": "promise",
+    "found": "find",
+}
+SPOKEN = frozenset({"say", "find"})
 PLAIN_DEEDS_OF_FACT = {"transferred": "transfer", "noted": "note", "waited": "wait"}
 
 
@@ -66,7 +74,7 @@ class Simulee:
 
 
 class Deed(NamedTuple):
-    """Something a simulee may do in a turn: say an act, or use the desk."""
+    """Something a simulee may do in a turn: say an act, ask for a hidden fact by its key, or use the desk."""
 
     do: str
     what: str
@@ -230,9 +238,9 @@ def _serve(simulee: Simulee, state: State, step: Step, recall: Callable[[], Mapp
     uses = [
         d.use_desk(library, case.key, step.number, deed.do, deed.what, START)  # type: ignore[arg-type]
         for deed in deeds
-        if deed.do != "say"
+        if deed.do not in SPOKEN
     ]
-    words = _word(simulee, case, [deed.what for deed in deeds if deed.do == "say"])
+    words = _word(simulee, case, [deed for deed in deeds if deed.do in SPOKEN])
     written = d.Written(words, simulee.rng.bytes(16).hex(), recall)
     return [*uses, d.send_reply(library, case.key, step.number, written, simulee.reader, START)]
 
@@ -272,6 +280,7 @@ def _options(case: Scenario, moments: Sequence[Moment], number: int) -> list[tup
         "promised": {pledge.key: [pledge.key] for pledge in case.pledges},
         "looked_up": {record.key: [record.key] for record in case.records},
         "read_policy": {section.key: [section.key] for section in case.policy},
+        "found": {fact.key: [fact.key] for fact in case.hidden},
     }
     options: set[tuple[str, str]] = set()
     for atom in {atom for moment in moments for atom in moment.scale.atoms}:
@@ -301,25 +310,40 @@ def _miss(
 ) -> float:
     """Return how far the levels would be from what was drawn, and a little for every deed."""
     number = conversation.next_reply
-    acts = {act: float(Deed("say", act) in deeds) for act in ACTS}
-    said = (*said_in(conversation), Said(acts))
-    desk = (*desk_of(conversation), *(DeskStep(number, one.do, one.what) for one in sorted(deeds) if one.do != "say"))
+    found = tuple(sorted(one.what for one in deeds if one.do == "find"))[:1]
+    acts = {act: float(Deed("say", act) in deeds) for act in ACTS} | ({"ask": 1.0} if found else {})
+    said = (*said_in(conversation), Said(acts, told=found))
+    used = (DeskStep(number, one.do, one.what) for one in sorted(deeds) if one.do not in SPOKEN)
+    desk = (*desk_of(conversation), *used)
     miss = 0.01 * len(deeds)
     for moment, level, weight in wanted:
         whole = weight != 1.0
         facts = facts_now(case, said, desk, whole=whole)
         rubric = moment.scale
-        chances = {
-            atom: float(round(chance_of_act(atom, said, whole=whole)) if is_act(atom) else facts.get(atom, False))
+        true = tuple(
+            round(chance_of_act(atom, said, whole=whole)) == 1 if is_act(atom) else facts.get(atom, False)
             for atom in rubric.atoms
-        }
-        line = rubric.lines[int(np.argmax(propagate(rubric, chances)))]
-        miss += weight * abs(line.level - level)
+        )
+        miss += weight * abs(_level_reached(rubric, true) - level)
     return miss
 
 
-def _word(simulee: Simulee, case: Scenario, acts: Sequence[str]) -> str:
-    """Put acts into words; somebody who means to do nothing still says something."""
-    sentences = [PHRASES[act][int(simulee.rng.integers(0, 3))] for act in acts] or ["Well, that is how it is."]
+@lru_cache(maxsize=1 << 16)
+def _level_reached(rubric: Rubric, true: tuple[bool, ...]) -> int:
+    """Return the level where it is certain which atoms of a rubric are true."""
+    chances = dict(zip(rubric.atoms, map(float, true), strict=True))
+    return rubric.lines[int(np.argmax(propagate(rubric, chances)))].level
+
+
+def _word(simulee: Simulee, case: Scenario, spoken: Sequence[Deed]) -> str:
+    """Put acts and questions into words, and name the matter: all that somebody says who means to do nothing."""
+    sentences = [_sentence(simulee, case, deed) for deed in spoken]
     topic = case.topics[int(simulee.rng.integers(0, len(case.topics)))]
-    return " ".join([*sentences, f"This is about the {topic}."])
+    return " ".join([*sentences, f"About the {topic}."])
+
+
+def _sentence(simulee: Simulee, case: Scenario, deed: Deed) -> str:
+    if deed.do == "say":
+        return PHRASES[deed.what][int(simulee.rng.integers(0, 3))]
+    fact = next(one for one in case.hidden if one.key == deed.what)
+    return QUESTION.format(asked=fact.opened_by[int(simulee.rng.integers(0, len(fact.opened_by)))])
