@@ -73,14 +73,14 @@ heads: setup-dev
 	.venv-train/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# make study  the long studies whose printed results stand in the docs, for an hour and a half
+# make study  the long studies whose printed results stand in the docs, for half an hour
 study: setup-dev
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/implied.py
-	$(BIN)/poise simulate sittings --number 2000 --uncertain --blueprint complaints_desk
-	$(BIN)/poise simulate sittings --number 2000 --uncertain --blueprint contact_centre
+	$(BIN)/poise simulate sittings --number 1000 --uncertain --blueprint complaints_desk
+	$(BIN)/poise simulate sittings --number 1000 --uncertain --blueprint contact_centre
 	$(BIN)/poise simulate sittings --number 400 --uncertain --blueprint complaints_screen
 	$(BIN)/poise simulate sittings --number 400 --uncertain --blueprint contact_screen
-	$(BIN)/poise simulate sittings --number 200
+	$(BIN)/poise simulate sittings --number 600
 	$(BIN)/poise simulate sittings --number 200 --style faker=.2 --style careless=.2 --style extreme=.2
 
 # make bench  measure Poise beside the peers that PyPI has, on one core, for half an hour; writes docs/benchmarks.md

@@ -22,6 +22,7 @@ from poise.sitting.evidence import prior_of
 
 FloatArray = NDArray[np.float64]
 TARGET = 0.22
+"""Below the .30 that no statement should pass: what is answered before the blocks is unknown here and adds some."""
 ROUNDS = 14
 QUICK, NEW_SHARE = 5, 0.4
 
