@@ -12,23 +12,29 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.checks import negative_data_rejection
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from web.finished_sittings import begin_invited, walk
 
 from poise.content.library import Library
 from poise.hiring.keys import SCOPES, KeyRequest
 from poise.hiring.roles import Deed
 from poise.roleplay.understanding import Reader
-from poise.storage import keys
+from poise.sitting.contesting import contest_reading, list_moments
+from poise.sitting.decisions import Written
+from poise.sitting.journal import perform
+from poise.sitting.state import fold
+from poise.storage import keys, records
 from poise.storage.auditing import Doer
 from poise.storage.demo import CANDIDATE, Demo
+from poise.storage.journal import DjangoJournal
 from poise.storage.models import Position
-from poise.storage.records import ensure_organisation
+from poise.storage.records import ensure_organisation, sitting_record
 from poise.web.api import addresses
 
 MAKER = "Ada Quist"
 EXAMPLES = 15
-LEFT_OUT = [negative_data_rejection]  # words in an address that nobody asks for are passed over
+LEFT_OUT = [negative_data_rejection, positive_data_acceptance]
+"""Words in an address that nobody asks for are passed over; and a job that does not exist is refused as it must be."""
 
 
 @pytest.fixture(autouse=True)
@@ -100,20 +106,39 @@ def test_a_withdrawn_or_late_key_opens_nothing(demo: Demo) -> None:
 class TestPeople:
     def test_a_person_is_invited_and_listed(self, demo: Demo) -> None:
         key = make_key(demo.organisation)
-        made = call(key, f"/positions/{demo.position}/invitations", {"name": " Noor Haddad ", "days": 3})
+        made = call(key, f"/positions/{demo.position}/invitations", {"people": [{"name": " Noor Haddad "}], "days": 3})
         assert made.status_code == 201
-        assert Client().get(made.json()["link"]).status_code == 200
+        assert Client().get(made.json()[0]["link"]).status_code == 200
         listed = call(key, "/candidates").json()
         assert [one["name"] for one in listed["candidates"]] == ["Noor Haddad", CANDIDATE]
         number = listed["candidates"][0]["invitation"]
         assert call(key, f"/invitations/{number}", how="delete").status_code == 204
-        assert call(key, f"/invitations/{number}", how="delete").status_code == 404
+        assert call(key, "/invitations/987654", how="delete").status_code == 404
         assert call(key, "/candidates?state=withdrawn").json()["total"] == 1
+
+    def test_everything_that_is_wrong_with_many_is_said_at_once_and_nobody_is_invited(self, demo: Demo) -> None:
+        key = make_key(demo.organisation)
+        people = [{"name": "A", "email": "nobody"}, {"name": "B"}, {"name": "C", "email": "c@example"}]
+        refused = call(key, f"/positions/{demo.position}/invitations", {"people": people})
+        assert [one["where"] for one in refused.json()["faults"]] == ["body.people.0.email", "body.people.2.email"]
+        assert call(key, "/candidates").json()["total"] == 1
+
+    def test_a_position_is_made_and_closed(self, demo: Demo) -> None:
+        key = make_key(demo.organisation)
+        wanted = {"name": "Complaints desk, autumn", "job": "complaints_desk", "blueprint": "complaints_desk"}
+        made = call(key, "/positions", wanted).json()
+        assert (made["key"], made["mode"]) == ("complaints-desk-autumn", "study")
+        assert [one["key"] for one in call(key, "/positions").json()] == [made["key"], demo.position]
+        assert call(key, f"/positions/{made['key']}/close", {}).json()["closed_at"]
+        refused = call(key, f"/positions/{made['key']}/invitations", {"people": [{"name": "A"}]})
+        assert refused.status_code == 422
+        wrong = call(key, "/positions", {**wanted, "job": "astronaut"})
+        assert [one["where"] for one in wrong.json()["faults"]] == ["job"]
 
     def test_pages_hold_everybody_once(self, demo: Demo) -> None:
         key = make_key(demo.organisation)
         for number in range(5):
-            call(key, f"/positions/{demo.position}/invitations", {"name": f"Person {number}"})
+            call(key, f"/positions/{demo.position}/invitations", {"people": [{"name": f"Person {number}"}]})
         names: list[str] = []
         after: int | None = 0
         while after is not None:
@@ -124,7 +149,19 @@ class TestPeople:
         assert len(names) == 6
 
     @pytest.mark.parametrize(
-        "body", [{}, {"name": "  "}, {"name": "x" * 201}, {"name": "A", "days": 0}, {"name": "A", "days": 9999}]
+        "body",
+        [
+            {},
+            {"people": []},
+            {"people": [{"name": "  "}]},
+            {"people": [{"name": "x" * 201}]},
+            {"people": [{"name": "A"}], "days": 0},
+            {"people": [{"name": "A"}], "days": 9999},
+            {"people": [{"name": "A"}] * 501},
+            {"people": [{"name": "A", "email": "nobody"}]},
+            {"people": [{"name": "A", "email": "a@example.org"}, {"name": "B", "email": "A@example.org"}]},
+            {"people": [{"name": "A", "accommodations": ["tea"]}]},
+        ],
     )
     def test_a_wrong_invitation_is_refused_and_says_where(self, demo: Demo, body: dict[str, Any]) -> None:
         answer = call(make_key(demo.organisation), f"/positions/{demo.position}/invitations", body)
@@ -136,7 +173,7 @@ class TestPeople:
         ensure_organisation("meadow", "Meadow")
         stranger = make_key("meadow")
         assert call(stranger, "/candidates").json()["total"] == 0
-        assert call(stranger, f"/positions/{demo.position}/invitations", {"name": "A"}).status_code == 404
+        assert call(stranger, f"/positions/{demo.position}/invitations", {"people": [{"name": "A"}]}).status_code == 404
         number = call(make_key(demo.organisation), "/candidates").json()["candidates"][0]["invitation"]
         assert call(stranger, f"/invitations/{number}", how="delete").status_code == 404
 
@@ -179,6 +216,49 @@ class TestResults:
         assert "Ada decided a moment ago" in overtaken.json()["detail"]
         (stands,) = call(key, f"/sittings/{sat}/decisions").json()
         assert (stands["outcome"], stands["by"], stands["account"]) == ("invite", "Ada", f"key:{key[6:14]}")
+
+    @pytest.mark.parametrize("purpose", ["selection"])
+    def test_an_interview_is_planned_and_rated(self, sat: str) -> None:
+        key = make_key("harbour")
+        guide = call(key, f"/sittings/{sat}/guide").json()
+        assert sum(one["core"] for one in guide["questions"]) == 4
+        assert all(len(one["anchors"]) == 5 for one in guide["questions"])
+        ratings = [{"question": one["key"], "level": 3, "notes": "An example."} for one in guide["questions"][:2]]
+        assert call(key, f"/sittings/{sat}/ratings", {"by": "Ada", "ratings": ratings}).json() == {"kept": 2}
+        assert len(call(key, f"/sittings/{sat}/reports").json()) == 1
+        changed = [{**ratings[0], "level": 1}]
+        assert call(key, f"/sittings/{sat}/ratings", {"by": "Ada", "ratings": changed}).status_code == 409
+        again = [{**ratings[0], "level": 1, "seen": 1}]
+        assert call(key, f"/sittings/{sat}/ratings", {"by": "Ada", "ratings": again}).status_code == 200
+        wrong = call(key, f"/sittings/{sat}/ratings", {"by": "Ada", "ratings": [{"question": "nothing", "level": 1}]})
+        assert wrong.status_code == 422
+        assert "nothing" in wrong.json()["faults"][0]["what"]
+        assert {one["by"] for one in call(key, "/audit").json()} >= {"Ada"}
+
+    @pytest.mark.parametrize("purpose", ["selection"])
+    def test_a_contested_reading_is_owed_and_corrected(self, sat: str) -> None:
+        key = make_key("harbour")
+        assert call(key, "/owed").json() == []
+        journal = DjangoJournal("harbour")
+        library_now = records.library(sitting_record(sat, "harbour").library)
+        moment = next(one for one in list_moments(fold(journal.read(sat)), library_now) if one.rating)
+        words = Written("I did ask first.", "contest-words", dict)
+        perform(journal, sat, contest_reading(library_now, moment.name, words, timezone.now().isoformat()))
+        (owed,) = call(key, "/owed").json()
+        assert (owed["kind"], owed["about"], owed["overdue"]) == ("contest", moment.name, False)
+        made = {"moment": moment.name, "level": 4, "reason": "They did ask.", "by": "Ada"}
+        before = len(call(key, f"/sittings/{sat}/reports").json())
+        assert call(key, f"/sittings/{sat}/corrections", made).status_code == 200
+        assert len(call(key, f"/sittings/{sat}/reports").json()) >= before
+        assert call(key, "/owed").json() == []
+        overtaken = call(key, f"/sittings/{sat}/corrections", {**made, "level": 1, "by": "Bo"})
+        assert overtaken.status_code == 409
+        assert call(key, f"/sittings/{sat}/corrections", {**made, "moment": "no/such"}).status_code == 404
+
+    @pytest.mark.parametrize("purpose", ["selection"])
+    def test_nobody_answers_what_was_never_asked(self, sat: str) -> None:
+        given = {"kind": "human_alternative", "words": "Come on Monday.", "by": "Ada"}
+        assert call(make_key("harbour"), f"/sittings/{sat}/answers", given).status_code == 404
 
     @pytest.mark.parametrize("purpose", ["selection"])
     def test_a_table_is_exported(self, sat: str) -> None:

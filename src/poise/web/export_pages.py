@@ -5,6 +5,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from poise.hiring.exporting import TABLES, TOLD, Table, columns, lay_rows
@@ -63,6 +64,6 @@ def write_table(
     rows = lay_rows(table, gather(organisation, look, doer.at, position, named=named))
     note_export(organisation, doer, table, len(rows), position)
     response = HttpResponse(WRITERS[kind](columns(table), rows), content_type=KINDS[kind])
-    name = "-".join(one for one in ("poise", table, position, f"{doer.at:%Y-%m-%d}") if one)
+    name = "-".join(one for one in ("poise", table, slugify(position), f"{doer.at:%Y-%m-%d}") if one)
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response

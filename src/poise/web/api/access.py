@@ -13,7 +13,7 @@ from ninja.throttling import SimpleRateThrottle
 from poise.hiring.roles import Deed, say
 from poise.storage.auditing import Doer
 from poise.storage.keys import KeyView, find_key
-from poise.web.api.problems import RefusedError
+from poise.web.api.problems import RefusedCallError
 
 F = TypeVar("F", bound=Callable[..., Any])
 UNAUTHORISED, FORBIDDEN = 401, 403
@@ -34,12 +34,16 @@ class Key(HttpBearer):
         return "Key"
 
     def authenticate(self, request: HttpRequest, token: str) -> KeyView:  # noqa: ARG002  as ninja calls it
-        """Return the key; raises RefusedError where it is none, or may not do this."""
+        """Return the key; raises RefusedCallError where it is none, or may not do this."""
         key = find_key(token, timezone.now())
         if key is None:
-            raise RefusedError(UNAUTHORISED, "This key is unknown, withdrawn or expired. An owner can make a new one.")
+            raise RefusedCallError(
+                UNAUTHORISED, "This key is unknown, withdrawn or expired. An owner can make a new one."
+            )
         if self.deed is not None and self.deed not in key.scopes:
-            raise RefusedError(FORBIDDEN, f"This key may not {say(self.deed)}. An owner can make one with {self.deed}.")
+            raise RefusedCallError(
+                FORBIDDEN, f"This key may not {say(self.deed)}. An owner can make one with {self.deed}."
+            )
         return key
 
 

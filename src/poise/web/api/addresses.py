@@ -7,8 +7,11 @@ from ninja.operation import Operation
 
 from poise.hiring.keys import SCOPES
 from poise.web.api.access import EachKey, Key, key_of
+from poise.web.api.answering import answering
 from poise.web.api.deciding import decisions
+from poise.web.api.interviews import interviews
 from poise.web.api.people import people
+from poise.web.api.positions import positions
 from poise.web.api.problems import REFUSED, Refusal, handle_refusals
 from poise.web.api.results import results
 
@@ -41,9 +44,12 @@ api = Described(
     throttle=[each_key],
 )
 handle_refusals(api)
+api.add_router("", positions)
 api.add_router("", people)
 api.add_router("", results)
 api.add_router("", decisions)
+api.add_router("", interviews)
+api.add_router("", answering)
 
 
 class Self(Schema):

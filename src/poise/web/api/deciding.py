@@ -2,27 +2,24 @@
 
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Schema
 from ninja.responses import Status
-from pydantic import Field, StringConstraints
 
 from poise.sitting.journal import UnknownSittingError
 from poise.storage.deciding import DecisionView, NothingToDecideError, OvertakenError, decide, list_decisions
 from poise.storage.reports import UnfinishedSittingError, list_reports, make_report
 from poise.web.api.access import Key, Keyed, doer_of, key_of
-from poise.web.api.people import Name
-from poise.web.api.problems import REFUSED, Refusal, RefusedError, missing
+from poise.web.api.problems import CONFLICT, REFUSED, Refusal, RefusedCallError, missing
 from poise.web.api.results import find_result
+from poise.web.api.shapes import Count, Line, Words
 
 decisions = Keyed(tags=["decisions"])
-CONFLICT, CREATED = 409, 201
+CREATED = 201
 Outcome = Literal["invite", "offer", "later", "decline", "withdrew"]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1200, pattern=r"^[^\x00]+$")]
-Count = Annotated[int, Field(ge=0, le=10**6)]
 
 
 class DecisionIn(Schema):
@@ -32,8 +29,8 @@ class DecisionIn(Schema):
     """
 
     outcome: Outcome
-    reason: Reason
-    by: Name
+    reason: Words
+    by: Line
     seen: Count
     report: Count
 
@@ -96,7 +93,7 @@ def post_decision(request: HttpRequest, sitting: str, made: DecisionIn) -> Statu
     except UnknownSittingError:
         raise missing("sitting") from None
     except (OvertakenError, NothingToDecideError) as error:
-        raise RefusedError(CONFLICT, str(error)) from None
+        raise RefusedCallError(CONFLICT, str(error)) from None
     return Status(CREATED, _show(view))
 
 
@@ -112,7 +109,7 @@ def read_reports(request: HttpRequest, sitting: str) -> list[StoredReportOut]:
     try:
         make_report(view.organisation, sitting, timezone.now())
     except UnfinishedSittingError:
-        raise RefusedError(CONFLICT, "This sitting is not finished; there is no report yet.") from None
+        raise RefusedCallError(CONFLICT, "This sitting is not finished; there is no report yet.") from None
     stored = list_reports(view.organisation, sitting)
     return [StoredReportOut.model_validate({**one.__dict__, "printed": json.loads(one.printed)}) for one in stored]
 

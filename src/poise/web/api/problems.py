@@ -7,6 +7,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
+from poise.hiring.refusal import OvertakenError, RefusedError
 from poise.sitting.journal import JournalUnavailableError
 
 TITLES = {
@@ -21,7 +22,7 @@ TITLES = {
     429: "Too many calls",
     503: "Not just now",
 }
-UNPROCESSABLE, UNAVAILABLE, UNAUTHORISED = 422, 503, 401
+UNPROCESSABLE, UNAVAILABLE, UNAUTHORISED, CONFLICT = 422, 503, 401, 409
 REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 503})
 """The statuses with which any call may be refused; all have a `Refusal` as their body."""
 
@@ -42,7 +43,7 @@ class Refusal(Schema):
     faults: list[Fault] = Field(default_factory=list)
 
 
-class RefusedError(Exception):
+class RefusedCallError(Exception):
     """A call that is not done; `faults` are pairs of where and what."""
 
     def __init__(self, status: int, detail: str, faults: Iterable[tuple[str, str]] = ()) -> None:
@@ -50,15 +51,15 @@ class RefusedError(Exception):
         self.status, self.detail, self.faults = status, detail, tuple(faults)
 
 
-def missing(what: str) -> RefusedError:
+def missing(what: str) -> RefusedCallError:
     """Return the refusal where there is no such thing at this organisation: others' are not told apart from none."""
-    return RefusedError(404, f"There is no {what} with this name at your organisation.")
+    return RefusedCallError(404, f"There is no {what} with this name at your organisation.")
 
 
 def handle_refusals(api: NinjaAPI) -> None:
     """Make every refusal of an API the same shape."""
 
-    def answer(request: HttpRequest, error: RefusedError) -> HttpResponse:
+    def answer(request: HttpRequest, error: RefusedCallError) -> HttpResponse:
         faults = [Fault(where=where, what=what) for where, what in error.faults]
         title = TITLES.get(error.status, "This was not done")
         body = Refusal(status=error.status, title=title, detail=error.detail, faults=faults)
@@ -67,23 +68,34 @@ def handle_refusals(api: NinjaAPI) -> None:
             response["WWW-Authenticate"] = 'Bearer realm="Poise"'
         return response
 
-    def refuse(request: HttpRequest, error: RefusedError) -> HttpResponse:
+    def refuse(request: HttpRequest, error: RefusedCallError) -> HttpResponse:
         return answer(request, error)
 
     def refuse_http(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return answer(request, RefusedError(error.status_code, error.message))
+        return answer(request, RefusedCallError(error.status_code, error.message))
 
     def refuse_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001  as asked
-        return answer(request, RefusedError(UNAUTHORISED, "Send a key: Authorization: Bearer poise_…"))
+        return answer(request, RefusedCallError(UNAUTHORISED, "Send a key: Authorization: Bearer poise_…"))
 
     def refuse_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
         faults = [(".".join(str(part) for part in one["loc"]), str(one["msg"])) for one in error.errors]
-        return answer(request, RefusedError(UNPROCESSABLE, "See the faults; nothing was stored.", faults))
+        return answer(request, RefusedCallError(UNPROCESSABLE, "See the faults; nothing was stored.", faults))
 
     def wait(request: HttpRequest, error: JournalUnavailableError) -> HttpResponse:  # noqa: ARG001  as asked
-        return answer(request, RefusedError(UNAVAILABLE, "The database cannot be used just now; nothing was stored."))
+        return answer(
+            request, RefusedCallError(UNAVAILABLE, "The database cannot be used just now; nothing was stored.")
+        )
 
-    api.exception_handler(RefusedError)(refuse)
+    def refuse_words(request: HttpRequest, error: RefusedError) -> HttpResponse:
+        faults = [(field or "body", words) for field, words in error.problems.items()]
+        return answer(request, RefusedCallError(UNPROCESSABLE, "See the faults; nothing was stored.", faults))
+
+    def overtaken(request: HttpRequest, error: OvertakenError) -> HttpResponse:
+        return answer(request, RefusedCallError(CONFLICT, str(error)))
+
+    api.exception_handler(RefusedCallError)(refuse)
+    api.exception_handler(RefusedError)(refuse_words)
+    api.exception_handler(OvertakenError)(overtaken)
     api.exception_handler(HttpError)(refuse_http)
     api.exception_handler(AuthenticationError)(refuse_stranger)
     api.exception_handler(ValidationError)(refuse_input)

@@ -1,11 +1,10 @@
 """What came of a sitting, by the API: progress, report and trail."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
-from pydantic import Field
 
 from poise.hiring.exporting import Table
 from poise.integrations.tables import KINDS, Format
@@ -19,12 +18,12 @@ from poise.storage.records import library, sitting_record
 from poise.storage.seeing import sight_of_key
 from poise.storage.views import SittingView
 from poise.web.api.access import Key, Keyed, doer_of, key_of
-from poise.web.api.problems import REFUSED, Refusal, RefusedError, missing
+from poise.web.api.problems import CONFLICT, REFUSED, Refusal, RefusedCallError, missing
+from poise.web.api.shapes import Number
 from poise.web.export_pages import write_table
 
-Number = Annotated[int, Field(ge=1, le=2**53)]
 results = Keyed(tags=["results"])
-FORBIDDEN, CONFLICT = 403, 409
+FORBIDDEN = 403
 
 
 FILES = {
@@ -109,7 +108,7 @@ def read_report(request: HttpRequest, sitting: str) -> ReportOut:
     view = find_result(request, sitting)
     state = fold(DjangoJournal(view.organisation).read(sitting))
     if not state.finished_at:
-        raise RefusedError(CONFLICT, "This sitting is not finished; there is no report yet.")
+        raise RefusedCallError(CONFLICT, "This sitting is not finished; there is no report yet.")
     made = report(state, library(view.library), DjangoJournal(view.organisation).texts(view.key))
     return ReportOut(sitting=view.key, version=view.version, report=made.as_dict())
 
@@ -144,21 +143,26 @@ def read_audit(request: HttpRequest, before: Number | None = None, about: str = 
 
 
 def find_result(request: HttpRequest, sitting: str) -> SittingView:
-    """Return a sitting whose result this key may see; raises RefusedError."""
-    view, _ = _find(request, sitting)
+    """Return a sitting whose result this key may see; raises RefusedCallError."""
+    view = find_sitting(key_of(request).organisation.key, sitting)
     seen = sight_of_key(key_of(request), view)
     if seen == "judge first":
-        raise RefusedError(
+        raise RefusedCallError(
             FORBIDDEN, "The position asks for a judgement before the result is seen, so results are shown at the desk."
         )
     if seen != "named":
-        raise RefusedError(FORBIDDEN, "This sitting is part of a study: its results are shown to nobody who hires.")
+        raise RefusedCallError(FORBIDDEN, "This sitting is part of a study: its results are shown to nobody who hires.")
     return view
 
 
-def _find(request: HttpRequest, sitting: str) -> tuple[SittingView, State]:
+def find_sitting(organisation: str, sitting: str) -> SittingView:
+    """Return a sitting of this organisation; raises RefusedCallError."""
     try:
-        view = sitting_record(sitting, key_of(request).organisation.key)
-        return view, fold(DjangoJournal(view.organisation).read(sitting))
+        return sitting_record(sitting, organisation)
     except UnknownSittingError:
         raise missing("sitting") from None
+
+
+def _find(request: HttpRequest, sitting: str) -> tuple[SittingView, State]:
+    view = find_sitting(key_of(request).organisation.key, sitting)
+    return view, fold(DjangoJournal(view.organisation).read(sitting))
