@@ -14,6 +14,7 @@ from web.finished_sittings import HIRER_OF, PASSWORD, begin_invited, begin_open,
 
 from poise.content.library import Library
 from poise.jobfit.interview import plan_interview
+from poise.jobfit.letter import write_letter
 from poise.jobfit.report import Report, report
 from poise.roleplay.understanding import Reader
 from poise.sitting.state import fold
@@ -65,9 +66,14 @@ def made_from(opened: OpenedSitting, library: Library) -> Report:
     return report(fold(journal.read(opened.sitting.key)), library, journal.texts(opened.sitting.key))
 
 
+def print_own(made: Report, library: Library, ground: str = GROUND) -> bytes:
+    return print_candidate(lay_report(made), ground, write_letter(made, library))
+
+
 def test_it_holds_the_figures_of_the_report(hothead: OpenedSitting, library: Library) -> None:
-    laid = lay_report(made_from(hothead, library))
-    words = "".join(read(print_candidate(laid, GROUND)))
+    made = made_from(hothead, library)
+    laid = lay_report(made)
+    words = "".join(read(print_own(made, library)))
     for job in laid.jobs:
         for demand in job.demands:
             row = f"{demand.view.name}{'must-have' if demand.view.must_have else ''}{demand.asked}({demand.passes})"
@@ -87,7 +93,7 @@ def test_it_holds_the_figures_of_the_report(hothead: OpenedSitting, library: Lib
 
 def test_it_holds_every_reply_every_trace_and_every_claim(hothead: OpenedSitting, library: Library) -> None:
     made = made_from(hothead, library)
-    words = "".join(read(print_candidate(lay_report(made), GROUND)))
+    words = "".join(read(print_own(made, library)))
     for turn in HOTHEAD:
         assert bare(turn.words) in words
     for quality in made.qualities:
@@ -98,11 +104,14 @@ def test_it_holds_every_reply_every_trace_and_every_claim(hothead: OpenedSitting
             assert all(bare(f"“{quote.words}”") in words for quote in trace.quotes)
     for claim in made.claims:
         assert bare(claim.text) in words
+    for told in (line for work in write_letter(made, library).work for line in (*work.days, work.worst)):
+        assert bare(told) in words
 
 
 def test_the_first_page_says_what_it_cannot_say_and_how_to_contest(hothead: OpenedSitting, library: Library) -> None:
-    laid = lay_report(made_from(hothead, library))
-    own, hirers = read(print_candidate(laid, GROUND)), read(print_hirer(laid, "Bo Lindgren", "Complaints desk", GROUND))
+    made = made_from(hothead, library)
+    laid = lay_report(made)
+    own, hirers = read(print_own(made, library)), read(print_hirer(laid, "Bo Lindgren", "Complaints desk", GROUND))
     assert all(bare(claim) in own[0] for claim in laid.letter)
     assert bare("If a reading is wrong") in own[0]
     assert bare("Nobody knows yet how well it predicts success at work.") in hirers[0]
@@ -113,16 +122,15 @@ def test_the_first_page_says_what_it_cannot_say_and_how_to_contest(hothead: Open
 
 
 def test_the_same_report_is_the_same_to_the_byte(hothead: OpenedSitting, library: Library) -> None:
-    laid = lay_report(made_from(hothead, library))
-    assert print_candidate(laid, GROUND) == print_candidate(lay_report(made_from(hothead, library)), GROUND)
-    other = replace(laid, report=replace(laid.report, observations=laid.report.observations + 1))
-    assert print_candidate(laid, GROUND) != print_candidate(other, GROUND)
+    made = made_from(hothead, library)
+    assert print_own(made, library) == print_own(made_from(hothead, library), library)
+    assert print_own(made, library) != print_own(replace(made, observations=made.observations + 1), library)
 
 
 def test_what_a_person_wrote_stays_words(digest: str, library: Library, reader: Reader) -> None:
     opened = begin_open(digest)
     walk(opened, library, reader, (Turn(SAINT[0].desk, MARKUP), *SAINT[1:]))
-    assert bare(MARKUP) in "".join(read(print_candidate(lay_report(made_from(opened, library)), GROUND)))
+    assert bare(MARKUP) in "".join(read(print_own(made_from(opened, library), library)))
 
 
 def test_one_job_is_told_by_kind_of_evidence(finished: OpenedSitting, library: Library) -> None:
@@ -156,7 +164,7 @@ class TestDownloads:
         assert "no-store" in response["Cache-Control"]
         made = made_from(hothead, library)
         events = DjangoJournal(hothead.sitting.organisation).read(hothead.sitting.key)
-        assert response.content == print_candidate(lay_report(made), say_ground(made, len(events)))
+        assert response.content == print_own(made, library, say_ground(made, len(events)))
 
     def test_an_unfinished_sitting_leads_to_what_is_due(
         self, digest: str, library: Library, reader: Reader, client: Client
@@ -165,6 +173,13 @@ class TestDownloads:
         walk(opened, library, reader, until="willingness")
         response = client.get(reverse("report_pdf", args=(opened.resume_token,)))
         assert response["Location"] == reverse("step", args=(opened.resume_token, "willingness"))
+
+    def test_who_was_invited_reads_what_others_see(self, finished: OpenedSitting, client: Client) -> None:
+        words = "".join(read(client.get(reverse("report_pdf", args=(finished.resume_token,))).content))
+        assert bare("All candidates are asked about") in words
+        Sitting.objects.update(purpose="study")
+        response = client.get(reverse("report_pdf", args=(finished.resume_token,)))
+        assert bare("Whoever offers the job") not in "".join(read(response.content))
 
     def test_the_hirer_gets_those_of_their_own_organisation(self, finished: OpenedSitting, client: Client) -> None:
         sign_in(client, "harbour")

@@ -11,6 +11,7 @@ django.setup()
 
 from django.template.loader import render_to_string  # noqa: E402  the settings come first
 
+from poise.jobfit.letter import write_letter  # noqa: E402
 from poise.jobfit.report import Report, report  # noqa: E402
 from poise.sitting.journal import UnknownSittingError  # noqa: E402
 from poise.sitting.state import State, fold  # noqa: E402
@@ -26,7 +27,8 @@ def write_report(code: str, layout: str) -> bytes:
     """Return the report as JSON, as one page of HTML that needs nothing beside it, or as PDF."""
     state, made = make_report(code)
     if layout == "pdf":
-        return print_candidate(lay_report(made), say_ground(made, state.version))
+        told = write_letter(made, library(made.library))
+        return print_candidate(lay_report(made), say_ground(made, state.version), told)
     if layout == "json":
         text = json.dumps(made.as_dict(), ensure_ascii=False, indent=2)
     else:

@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from poise.jobfit.correcting import view_readings
-from poise.jobfit.report import report
+from poise.jobfit.interview import plan_interview
+from poise.jobfit.letter import Letter, write_letter
+from poise.jobfit.report import Report, report
 from poise.sitting.contesting import LONGEST_WORDS, UnknownMomentError, contest_reading
 from poise.sitting.decisions import InvalidAnswerError, Written
 from poise.sitting.journal import perform
@@ -31,7 +33,7 @@ def show_report(request: HttpRequest, visit: Visit) -> HttpResponse:
         return HttpResponseRedirect(visit.address_of(visit.due), status=SEE_OTHER)
     made = report(visit.state, visit.library, visit.journal.texts(visit.sitting.key))
     stored = newest_report(visit.sitting.organisation, visit.sitting.key)
-    context = {"visit": visit, "laid": lay_report(made)}
+    context = {"visit": visit, "laid": lay_report(made), "told": _tell(visit, made)}
     context |= {"ground": say_ground(made, visit.state.version), "recomputed": say_recomputed(made, stored)}
     return render(request, "web/report/page.html", context)
 
@@ -43,8 +45,16 @@ def print_report(_request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.due.kind != "finished":
         return HttpResponseRedirect(visit.address_of(visit.due), status=SEE_OTHER)
     made = report(visit.state, visit.library, visit.journal.texts(visit.sitting.key))
-    paper = print_candidate(lay_report(made), say_ground(made, visit.state.version))
+    paper = print_candidate(lay_report(made), say_ground(made, visit.state.version), _tell(visit, made))
     return hand_out(paper, "poise-my-report.pdf")
+
+
+def _tell(visit: Visit, made: Report) -> Letter:
+    """Return the report in the words for its person; who was invited also reads what an interview may be about."""
+    position = visit.sitting.position
+    asked = position is not None and visit.sitting.purpose == "selection"
+    guide = plan_interview(visit.state, visit.library, position.job) if asked and position else None
+    return write_letter(made, visit.library, guide)
 
 
 def hand_out(paper: bytes, name: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from poise.hiring.interviewing import plain_reason
 from poise.jobfit.interview import Guide
+from poise.jobfit.letter import Letter
 from poise.web.printing.press import print_sheet
 from poise.web.report_layout import ReportLaid
 
@@ -39,7 +40,7 @@ HIRER_CONTEST = (
 )
 
 
-def print_candidate(laid: ReportLaid, ground: str) -> bytes:
+def print_candidate(laid: ReportLaid, ground: str, told: Letter) -> bytes:
     """Return the candidate's own report as PDF; `ground` says what it was computed from."""
     one = len(laid.jobs) == 1
     return print_sheet(
@@ -51,6 +52,9 @@ def print_candidate(laid: ReportLaid, ground: str) -> bytes:
             "opening": (OPENING,),
             "question": f"{laid.jobs[0].view.name}: is it for you?" if one else "Which of these jobs is for you?",
             "contest": CONTEST,
+            "contesting": told.contest,
+            "work": told.work,
+            "others": (*told.same, *told.interview) if told.interview else (),
             **_shared(laid, ground),
         },
         _moment(laid),
