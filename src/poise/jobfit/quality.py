@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -24,7 +25,10 @@ LEAST_SEEN = 2
 ONLY_WHERE_ASKED: frozenset[Kind] = frozenset({"knowledge", "interview"})
 """Kinds of evidence that few sittings ask for: nothing is said of them for a quality that they say nothing of."""
 PLAINLY = 0.8
-DISAGREE = 1.64
+DISAGREE = 1.96
+"""Kinds disagree from so many standard errors on: by chance one pair in twenty."""
+LEAST_SAID = 0.1
+"""A kind takes part in that once it took away so much of the variance that was believed before."""
 KIND_NAMES: dict[Kind, str] = {
     "statements": "What you say of yourself",
     "situations": "How you judge situations",
@@ -87,6 +91,26 @@ class Weighed:
         seen = [one.kind for one in self.observations if quality in one.qualities]
         return {kind: seen.count(kind) for kind in self.by_kind if kind in seen or kind not in ONLY_WHERE_ASKED}
 
+    def kinds_disagree(self, quality: str) -> bool:
+        """Say whether two kinds of evidence say of a quality what one person cannot both be, but for chance.
+
+        Each kind's posterior is drawn towards the middle by what is believed before. So what the kinds themselves say
+        is compared: of a posterior with mean m and standard deviation s, from a prior with mean 0 and variance 1, the
+        estimate ``m / (1 - s^2)`` with variance ``s^2 / (1 - s^2)``. The doubt about each method is in s.
+        """
+        alone = [
+            (self.by_kind[kind].mean_of(quality), self.by_kind[kind].sd_of(quality) ** 2)
+            for kind, number in self.count(quality).items()
+            if number
+        ]
+        told = [
+            (mean / (1.0 - square), square / (1.0 - square)) for mean, square in alone if 1.0 - square >= LEAST_SAID
+        ]
+        return any(
+            abs(one - other) > DISAGREE * float(np.sqrt(spread + further))
+            for (one, spread), (other, further) in combinations(told, 2)
+        )
+
     def effect_of(self, source: str, quality: str) -> float:
         """Return how far the mean of a quality would move back without this observation."""
         return float(self.moved[source][self.posterior.position(quality)]) if source in self.moved else 0.0
@@ -125,7 +149,8 @@ def view_qualities(
             weigh_effect(trace(one, quality.key, state, library, texts), weighed.effect_of(one.source, quality.key))
             for one in shown
         )
-        views.append(_view_quality(quality, weighed.posterior, weighed.own, kinds, traces))
+        disagree = weighed.kinds_disagree(quality.key)
+        views.append(_view_quality(quality, weighed.posterior, weighed.own, kinds, traces, disagree=disagree))
     return tuple(views)
 
 
@@ -158,6 +183,8 @@ def _view_quality(
     own: Posterior,
     kinds: tuple[KindView, ...],
     traces: tuple[Trace, ...],
+    *,
+    disagree: bool,
 ) -> QualityView:
     why_not = _why_not_enough(own.sd_of(quality.key), kinds)
     low, high = posterior.interval(quality.key)
@@ -183,7 +210,7 @@ def _view_quality(
         words=words,
         practise=quality.practise,
         kinds=kinds,
-        kinds_disagree=_disagree(kinds),
+        kinds_disagree=disagree,
         traces=traces,
     )
 
@@ -195,15 +222,3 @@ def _why_not_enough(own_sd: float, kinds: tuple[KindView, ...]) -> str:
     if sum(kind.observations for kind in seen if kind.kind != "statements") < LEAST_SEEN or own_sd > LARGEST_SD:
         return "The few moments in which it came up do not say enough."
     return ""
-
-
-def _disagree(kinds: tuple[KindView, ...]) -> bool:
-    """Say whether two kinds of evidence point plainly different ways, by their own 80 % intervals."""
-    seen = [kind for kind in kinds if kind.observations]
-    width = 2 * 1.2816
-    for i, one in enumerate(seen):
-        for other in seen[i + 1 :]:
-            spread = np.hypot((one.high - one.low) / width, (other.high - other.low) / width)
-            if abs(one.mean - other.mean) > DISAGREE * spread:
-                return True
-    return False
