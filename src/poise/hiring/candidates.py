@@ -9,7 +9,7 @@ from typing import Literal, get_args
 Stage = Literal["invited", "begun", "finished", "expired", "withdrawn"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 Waits = Literal["answer", "person"]
-Sort = Literal["name", "invited", "progress", "last"]
+Sort = Literal["name", "invited", "progress", "last", "bands"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 PAGE = 50
 

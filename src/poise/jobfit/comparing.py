@@ -78,23 +78,30 @@ def place_in_bands(contenders: Sequence[Contender]) -> Bands:
     ValueError
         If a key stands twice.
     """
-    keys = [one.key for one in contenders]
-    if len(set(keys)) != len(keys):
-        raise ValueError(f"contenders: got {keys}, expected each key once")
-    placed = sorted((one for one in contenders if one.enough), key=lambda one: (-float(one.surplus.mean()), one.key))
+    bands = find_bands(contenders)
     chances = {
         (one.key, other.key): chance_to_exceed(one.surplus, other.surplus)
         for one in contenders
         for other in contenders
         if one.key != other.key
     }
+    return Bands(bands, tuple(sorted(one.key for one in contenders if not one.enough)), chances)
+
+
+def find_bands(contenders: Sequence[Contender]) -> tuple[tuple[str, ...], ...]:
+    """Return the bands of `place_in_bands` alone: every chance is against a leader, so that thousands can be placed."""
+    keys = [one.key for one in contenders]
+    if len(set(keys)) != len(keys):
+        raise ValueError(f"contenders: got {keys}, expected each key once")
+    placed = sorted((one for one in contenders if one.enough), key=lambda one: (-float(one.surplus.mean()), one.key))
     bands = []
     while placed:
         leader, *others = placed
-        tied = [one for one in others if chances[leader.key, one.key] <= TIED]
-        bands.append(tuple(sorted([leader.key, *(one.key for one in tied)])))
-        placed = [one for one in others if one not in tied]
-    return Bands(tuple(bands), tuple(sorted(one.key for one in contenders if not one.enough)), chances)
+        told = [chance_to_exceed(leader.surplus, one.surplus) > TIED for one in others]
+        band = [leader.key, *(one.key for one, apart in zip(others, told, strict=True) if not apart)]
+        bands.append(tuple(sorted(band)))
+        placed = [one for one, apart in zip(others, told, strict=True) if apart]
+    return tuple(bands)
 
 
 def may_place(library: Library, job: Job, *, switched_on: bool) -> bool:

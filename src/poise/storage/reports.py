@@ -16,6 +16,7 @@ from poise.sitting.state import State, fold
 from poise.storage.auditing import Doer, record_deed
 from poise.storage.journal import DjangoJournal
 from poise.storage.models import Organisation, Sitting, StoredReport
+from poise.storage.outlines import keep_outline
 from poise.storage.records import library, sitting_record
 from poise.storage.transaction import reading, writing
 from poise.storage.views import SittingView
@@ -76,6 +77,7 @@ def make_report(organisation: str, sitting: str, now: datetime) -> Made:
         raise UnfinishedSittingError(f"sitting {sitting} is not finished, so there is no report of it")
     made = report(state, library(record.library), journal.texts(sitting))
     stored, is_new = keep_report(organisation, sitting, printed(made), events, now)
+    keep_outline(record, made, state, anew=is_new)
     return Made(record, state, made, stored, is_new)
 
 

@@ -127,7 +127,7 @@ def show_position(request: HttpRequest, member: MembershipView, key: str) -> Htt
         "sitting": _title_of(held, found.view.blueprint),
         "minutes": position_minutes(found.view),
         "provisional": held.provisional,
-        **lay_people(request, member, key),
+        **lay_people(request, member, found.view),
     }
     return render(request, "web/desk/position.html", context)
 

@@ -104,6 +104,8 @@ class Sitting(models.Model):
     minutes_left = models.PositiveSmallIntegerField(default=0)
     asks_for_person = models.BooleanField(default=False)
     contests = models.PositiveSmallIntegerField(default=0)
+    # The newest report on the job of the position in one line, as `jobfit.outline` writes it; see `storage.outlines`.
+    outline = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = (
