@@ -96,7 +96,18 @@ def lay_requests(one: Candidacy) -> list[Owed]:
 
 
 def _lay_owed(one: Candidacy, view: OwedView) -> Owed:
-    return Owed(view, one.name, KINDS[view.request.kind], _address_of(one, view.request))
+    return Owed(view, one.name, _say(one, view.request), _address_of(one, view.request))
+
+
+def _say(one: Candidacy, request: Request) -> str:
+    """Say what somebody waits for; of a reading also whose customer and which quality it is about."""
+    scenario, _, key = request.about.partition("/")
+    case = next((case for case in one.library.scenarios if request.kind == "contest" and case.key == scenario), None)
+    moment = next((moment for moment in case.moments if moment.key == key), None) if case else None
+    if case is None or moment is None:
+        return KINDS[request.kind]
+    names = {quality.key: quality.name for quality in one.library.qualities}
+    return f"{KINDS[request.kind]} ({case.customer.name}, {names[moment.quality].lower()})"
 
 
 def _address_of(one: Candidacy, request: Request) -> str:
