@@ -19,7 +19,7 @@ from poise.storage.answers import list_owed
 from poise.storage.auditing import list_deeds
 from poise.storage.doors import OpenedSitting
 from poise.storage.journal import DjangoJournal
-from poise.storage.models import Organisation, Position
+from poise.storage.models import Invitation, Mail, Organisation, Position
 
 HOUSE = "harbour"
 CONTEST = "I meant <b>kindly</b>."
@@ -94,6 +94,7 @@ class TestReadings:
     ) -> None:
         hirer, key = signed_in("hirer"), opened.sitting.key
         reports.make_report(HOUSE, key, timezone.now())
+        Invitation.objects.filter(sitting__key=key).update(email="bo@example.org")
         level = 4 if read_level(moment) < 2 else 0
         response = hirer.post(
             address(opened, moment), {"choice": str(level), "words": ANSWER, "seen": "0"}, follow=True
@@ -108,6 +109,9 @@ class TestReadings:
             assert f"corrected to level {level} by hirer@harbour.example" in shown
             assert ANSWER in shown
         assert "Nobody waits" in hirer.get("/desk/answers/").content.decode()
+        (mail,) = Mail.objects.filter(kind="answer")
+        assert mail.to == "bo@example.org"
+        assert "asked & waited" not in mail.body
         trail = list_deeds(HOUSE, about=f"sitting:{key}")
         assert [one.deed for one in trail] == ["answered_contest"]
         assert "asked & waited" not in str(trail)

@@ -16,7 +16,7 @@ from poise.storage.auditing import list_deeds
 from poise.storage.deciding import list_decisions, list_judgements
 from poise.storage.doors import OpenedSitting
 from poise.storage.journal import DjangoJournal
-from poise.storage.models import Member, Position
+from poise.storage.models import Invitation, Mail, Member, Position
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 HOUSE = "harbour"
@@ -98,6 +98,21 @@ class TestDeciding:
             assert told in page
             assert sent["words"].strip() in page
         assert not list_decisions(HOUSE, finished.sitting.key)
+
+    def test_a_letter_goes_with_the_decision_in_the_words_of_a_person(self, finished: OpenedSitting) -> None:
+        hirer, page = signed_in("hirer"), address(finished, "decide/")
+        sent = form() | {"letter": "Dear Bo, please come on Monday at ten."}
+        assert 'name="letter"' not in see(hirer, page)
+        response = hirer.post(page, sent)
+        assert response.status_code == 422
+        assert "No e-mail address of the candidate is known" in response.content.decode()
+        assert not list_decisions(HOUSE, finished.sitting.key)
+        Invitation.objects.filter(sitting__key=finished.sitting.key).update(email="bo@example.org")
+        assert "It goes to bo@example.org" in see(hirer, page)
+        for _ in range(2):  # a second click
+            assert hirer.post(page, sent).status_code == 303
+        (mail,) = Mail.objects.filter(kind="decision")
+        assert (mail.to, mail.body.strip()) == ("bo@example.org", sent["letter"])
 
     @pytest.mark.parametrize("role", ["interviewer", "analyst", "author"])
     def test_other_roles_see_and_decide_nothing(self, role: str, finished: OpenedSitting) -> None:

@@ -73,6 +73,21 @@ def invite_member(organisation: str, role: str, by: str, link: str, until: datet
     )
 
 
+def tell_answer(name: str, organisation: str) -> Letter:
+    """Tell a candidate that a person answered; the answer itself stands on their own pages."""
+    return _write(
+        f"{organisation} has answered you",
+        f"Hello {name},",
+        f"a person at {organisation} has answered what you asked or contested. The answer stands on your own pages, at "
+        "your personal link: the one that you kept, or the link of your invitation.",
+    )
+
+
+def pass_on(organisation: str, position: str, words: str) -> Letter:
+    """Pass on what a person wrote to a candidate after they decided, in that person's own words."""
+    return _write(f"From {organisation}: {position}", words)
+
+
 def _write(subject: str, *paragraphs: str) -> Letter:
     if len(subject) > LONGEST_SUBJECT:
         subject = f"{subject[: LONGEST_SUBJECT - 1]}…"

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.db.models import Q, QuerySet
 
 from poise.hiring.answering import Answered, Kind, Request, Term, open_requests, term_of
+from poise.hiring.letters import tell_answer
 from poise.hiring.modes import check_reason
 from poise.sitting.journal import UnknownSittingError
 from poise.sitting.state import State, fold
 from poise.storage.auditing import Doer, record_deed
 from poise.storage.journal import DjangoJournal
-from poise.storage.models import Answer, Event, Organisation, Sitting
+from poise.storage.models import Answer, Event, Invitation, Organisation, Sitting
+from poise.storage.outbox import put_mail
 from poise.storage.transaction import reading, writing
 from poise.storage.views import SittingView, sittings, view_sitting
 
@@ -84,7 +87,24 @@ def answer(
             at=doer.at,
         )
         record_deed(row.organisation, doer, "answered", f"sitting:{sitting}", kind=kind)
+        put_notice(row, f"answer:{made.pk}", doer.at)
         return _view(made)
+
+
+def tell_candidate(organisation: str, sitting: str, about: str, at: datetime) -> None:
+    """Tell a candidate by mail, where an address is known, that a contested reading was answered; once for each."""
+    with writing():
+        row = Sitting.objects.select_related("organisation").filter(key=sitting, organisation__key=organisation).first()
+        if row is not None:
+            put_notice(row, f"contest:{row.key}:{sha256(about.encode()).hexdigest()[:16]}", at)
+
+
+def put_notice(row: Sitting, key: str, at: datetime) -> None:
+    """Put a notice of an answer into the outbox, inside the caller's transaction."""
+    invitation = Invitation.objects.filter(sitting=row).first()
+    if invitation is not None and invitation.email:
+        letter = tell_answer(invitation.candidate_name, row.organisation.name)
+        put_mail(row, "answer", key, invitation.email, (letter.subject, letter.body), at)
 
 
 def list_answers(organisation: str, sitting: str) -> list[AnswerView]:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from poise.hiring.deciding import check_leaning, check_outcome
+from poise.hiring.letters import pass_on
 from poise.hiring.modes import check_reason
-from poise.hiring.refusal import OvertakenError
+from poise.hiring.refusal import OvertakenError, RefusedError
 from poise.sitting.journal import UnknownSittingError
 from poise.storage.auditing import Doer, record_deed
-from poise.storage.models import Decision, Judgement, Sitting
+from poise.storage.models import Decision, Invitation, Judgement, Sitting
+from poise.storage.outbox import put_mail
 from poise.storage.transaction import reading, writing
 from poise.storage.webhooks import announce
 
@@ -86,7 +88,15 @@ def judge(organisation: str, sitting: str, leaning: str, words: str, doer: Doer)
 
 
 def decide(
-    organisation: str, sitting: str, outcome: str, reason: str, *, expected: int, report: int, doer: Doer
+    organisation: str,
+    sitting: str,
+    outcome: str,
+    reason: str,
+    *,
+    expected: int,
+    report: int,
+    doer: Doer,
+    letter: str = "",
 ) -> DecisionView:
     """Keep what a person decided, and why; the same again by the same person changes nothing.
 
@@ -96,6 +106,8 @@ def decide(
         How many decisions stood on the page that they decided from.
     report
         The number of the stored report that they had before them.
+    letter
+        What the person writes to the candidate, if anything; it goes into the outbox together with the decision.
 
     Raises
     ------
@@ -109,6 +121,8 @@ def decide(
         The sitting is not finished, has no stored report, or was for a study.
     UnknownSittingError
         The organisation has no such sitting.
+    RefusedError
+        There is a letter, and no address to send it to; nothing was stored.
     """
     check_outcome(outcome)
     reason = check_reason(reason, "you decide so")
@@ -137,7 +151,16 @@ def decide(
         )
         record_deed(row.organisation, doer, "decided", _name(row), outcome=outcome, number=made.number, report=report)
         announce(row.organisation, "decision.made", doer.at, sitting=row.key, outcome=outcome, number=made.number)
+        if letter.strip():
+            _put_letter(row, letter.strip(), made)
         return _view_decision(made)
+
+
+def address_of(organisation: str, sitting: str) -> str:
+    """Return the e-mail address of the candidate as the invitation has it; empty where none is known."""
+    with reading():
+        rows = Invitation.objects.filter(organisation__key=organisation, sitting__key=sitting)
+        return rows.values_list("email", flat=True).first() or ""
 
 
 def list_judgements(organisation: str, sitting: str) -> list[JudgementView]:
@@ -179,6 +202,16 @@ def _check_decidable(row: Sitting) -> None:
         raise NothingToDecideError("This sitting is not finished. You can decide once its report stands.")
     if not row.reports.exists():
         raise NothingToDecideError("There is no stored report yet. Open the candidate once, then decide.")
+
+
+def _put_letter(row: Sitting, words: str, made: Decision) -> None:
+    invitation = Invitation.objects.filter(sitting=row).first()
+    if invitation is None or not invitation.email:
+        raise RefusedError({"letter": "No e-mail address of the candidate is known. Write to them in another way."})
+    position = row.position.name if row.position else ""
+    letter = pass_on(row.organisation.name, position, words)
+    key = f"decision:{row.key}:{made.number}"
+    put_mail(row, "decision", key, invitation.email, (letter.subject, letter.body), made.at)
 
 
 def _view_judgement(row: Judgement) -> JudgementView:

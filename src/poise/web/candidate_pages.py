@@ -25,8 +25,7 @@ def show_candidate(request: HttpRequest, one: Candidacy) -> HttpResponse:
 
     Where the position asks for a view before the result, the page asks for it and shows nothing else.
     """
-    context = {"member": one.member, "one": one, "asks_for_person": asks_for_person(one)}
-    context |= {"waiting": lay_requests(one)}
+    context = {"member": one.member, "one": one, **lay_requests(one)}
     if not one.sitting.finished_at:
         how_far = progress(one.state, one.library)
         minutes = how_far.minutes_left
@@ -34,7 +33,7 @@ def show_candidate(request: HttpRequest, one: Candidacy) -> HttpResponse:
         return render(request, "web/desk/unfinished.html", {**context, "progress": how_far, "words": words})
     if not one.may_see:
         return render(request, "web/desk/hidden.html", context)
-    context |= {"laid": lay_report(one.made.report, "hirer"), "contests": len(one.state.awaiting_answer)}
+    context |= {"laid": lay_report(one.made.report, "hirer")}
     context |= {
         "ground": say_ground(one.made.report, one.made.state.version),
         "recomputed": say_recomputed(one.made.report, one.made.stored),
@@ -51,11 +50,6 @@ def delete_candidate(request: HttpRequest, one: Candidacy) -> HttpResponse:
     delete_sitting(one.sitting.key, one.sitting.organisation, Deed(sign_as(one.member), "deleted_sitting"))
     messages.success(request, "The sitting is deleted. The audit trail keeps that it was, without the name.")
     return HttpResponseRedirect(reverse("desk"), status=SEE_OTHER)
-
-
-def asks_for_person(one: Candidacy) -> bool:
-    """Say whether the candidate asks for a talk with a person in place of the simulated customer."""
-    return one.state.accommodations is not None and one.state.accommodations.human_alternative
 
 
 def lay_deciding(one: Candidacy) -> dict[str, object]:

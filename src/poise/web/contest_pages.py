@@ -18,7 +18,7 @@ from poise.sitting.decisions import InvalidAnswerError, StaleStepError, Written
 from poise.sitting.journal import perform
 from poise.sitting.ratings import Rateable
 from poise.sitting.state import name_moment
-from poise.storage.answers import answer, list_answers, requests_of
+from poise.storage.answers import answer, list_answers, requests_of, tell_candidate
 from poise.storage.auditing import Deed
 from poise.storage.journal import DjangoJournal
 from poise.storage.reports import make_report
@@ -69,6 +69,7 @@ def _take_level(request: HttpRequest, one: Candidacy, found: ReadMoment) -> tupl
     except InvalidAnswerError as told:
         return Form(choice, words, wrong_words=str(told)), UNPROCESSABLE
     make_report(organisation, key, timezone.now())
+    tell_candidate(organisation, key, f"{found.name} {len(found.corrected)}", timezone.now())
     return Form(), 0
 
 

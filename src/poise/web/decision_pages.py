@@ -1,5 +1,7 @@
 """Judging a candidate before the result is seen, and deciding: always a person, always with a reason."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -7,16 +9,17 @@ from django.views.decorators.http import require_http_methods
 
 from poise.hiring.deciding import LEANINGS, OUTCOMES
 from poise.hiring.modes import LONGEST_REASON
-from poise.hiring.refusal import OvertakenError
+from poise.hiring.refusal import OvertakenError, RefusedError
 from poise.storage.deciding import (
     DecidedMeanwhileError,
     NothingToDecideError,
+    address_of,
     decide,
     judge,
 )
 from poise.web.candidacy import Candidacy, for_candidate, sign_as
 from poise.web.candidate_pages import lay_deciding
-from poise.web.desk_forms import CONFLICT, SEE_OTHER, UNPROCESSABLE, Form, check_choice, read_number
+from poise.web.desk_forms import CONFLICT, SEE_OTHER, UNPROCESSABLE, Form, check_choice, check_letter, read_number
 from poise.web.problems import Problem, Way, show_problem
 from poise.web.report_layout import lay_report
 
@@ -57,19 +60,22 @@ def make_decision(request: HttpRequest, one: Candidacy) -> HttpResponse:
         return _nothing_to_decide(request, one, "This person did not sit to be chosen.")
     form, status = Form(), 200
     if request.method == "POST":
-        form = check_choice(request, OUTCOMES, "Choose what you decide.")
+        form = check_letter(request, check_choice(request, OUTCOMES, "Choose what you decide."))
         status = UNPROCESSABLE
         if not form.is_wrong:
             try:
                 _decide(request, one, form)
             except OvertakenError as told:
-                form, status = Form(form.choice, form.words, top=_say_overtaken(told)), CONFLICT
+                form, status = replace(form, top=_say_overtaken(told)), CONFLICT
+            except RefusedError as refused:
+                form = replace(form, wrong_letter=refused.problems["letter"])
             except NothingToDecideError as told:
                 return _nothing_to_decide(request, one, str(told))
             else:
                 messages.success(request, "Your decision is kept, with your name and your reason.")
                 return HttpResponseRedirect(one.address(), status=SEE_OTHER)
     context = {"member": one.member, "one": one, "form": form, "outcomes": OUTCOMES, "most": LONGEST_REASON}
+    context |= {"email": address_of(one.sitting.organisation, one.sitting.key)}
     context |= {"laid": lay_report(one.made.report, "hirer"), "stored": one.made.stored, **lay_deciding(one)}
     return render(request, "web/desk/decide.html", context, status=status)
 
@@ -82,6 +88,7 @@ def _decide(request: HttpRequest, one: Candidacy, form: Form) -> None:
         form.words,
         expected=read_number(request, "expected"),
         report=read_number(request, "report"),
+        letter=form.letter,
         doer=sign_as(one.member),
     )
 

@@ -1,7 +1,7 @@
 """Forms of the desk: what was chosen and written, and what is wrong with it, field by field."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 
@@ -11,6 +11,7 @@ SEE_OTHER = 303
 CONFLICT = 409
 UNPROCESSABLE = 422
 MOST_DIGITS = 9
+LONGEST_LETTER = 5000
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,14 @@ class Form:
     words: str = ""
     wrong_choice: str = ""
     wrong_words: str = ""
+    letter: str = ""
+    wrong_letter: str = ""
     top: str = ""
 
     @property
     def is_wrong(self) -> bool:
         """Whether something must be put right."""
-        return bool(self.wrong_choice or self.wrong_words)
+        return bool(self.wrong_choice or self.wrong_words or self.wrong_letter)
 
 
 def check_choice(request: HttpRequest, offered: Mapping[str, str], ask: str) -> Form:
@@ -34,6 +37,13 @@ def check_choice(request: HttpRequest, offered: Mapping[str, str], ask: str) -> 
     choice, words = request.POST.get("choice", ""), request.POST.get("words", "").strip()
     wrong = _find_wrong(words, "Write your reason in a few words. It is kept with your name.")
     return Form(choice, words, "" if choice in offered else ask, wrong)
+
+
+def check_letter(request: HttpRequest, form: Form) -> Form:
+    """Add to a form the letter that may go with it, and what is wrong with that."""
+    letter = request.POST.get("letter", "").strip()
+    wrong = _find_wrong(letter, "", LONGEST_LETTER) if letter else ""
+    return replace(form, letter=letter, wrong_letter=wrong)
 
 
 def check_answer(request: HttpRequest) -> tuple[Form, int]:
@@ -51,9 +61,9 @@ def read_number(request: HttpRequest, name: str) -> int:
     return int(given) if given.isascii() and given.isdecimal() and len(given) <= MOST_DIGITS else 0
 
 
-def _find_wrong(words: str, nothing: str) -> str:
+def _find_wrong(words: str, nothing: str, most: int = LONGEST_REASON) -> str:
     if not words:
         return nothing
-    if len(words) > LONGEST_REASON:
-        return f"This has {len(words):,} characters; the limit is {LONGEST_REASON:,}. Please shorten it."
+    if len(words) > most:
+        return f"This has {len(words):,} characters; the limit is {most:,}. Please shorten it."
     return ""

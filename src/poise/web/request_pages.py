@@ -84,15 +84,23 @@ def _asked_words(one: Candidacy) -> set[str]:
     return {event.text for event in one.state.help_asked}
 
 
-def lay_requests(one: Candidacy) -> list[Owed]:
-    """Return what a candidate waits for, as far as it is this member's to answer."""
-    waiting = requests_of(one.sitting.organisation, one.sitting.key, one.state)
+def lay_requests(one: Candidacy) -> dict[str, object]:
+    """Return what a candidate waits for, as far as it is this member's to answer, and what was answered."""
+    open_now = requests_of(one.sitting.organisation, one.sitting.key, one.state)
     days, now = one.member.organisation.answer_days, timezone.now()
-    return [
+    waiting = [
         _lay_owed(one, OwedView(one.sitting, asked, term_of(asked, days, now)))
-        for asked in waiting
+        for asked in open_now
         if may_answer(one.member.role, asked.kind, one.sitting.purpose)
     ]
+    told = {asked.view.request.kind for asked in waiting}
+    given = list_answers(one.sitting.organisation, one.sitting.key)
+    return {
+        "waiting": waiting,
+        "contests": sum(asked.view.request.kind == "contest" for asked in waiting),
+        "asks_for_person": "human_alternative" in {asked.kind for asked in open_now} - told,
+        "answers": [(view, KINDS[ANSWERED_HERE[view.kind]]) for view in given if view.kind in ANSWERED_HERE],
+    }
 
 
 def _lay_owed(one: Candidacy, view: OwedView) -> Owed:
