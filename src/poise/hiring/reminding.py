@@ -34,7 +34,7 @@ def is_due(asked: Asked, now: datetime) -> bool:
 def write_reminder(asked: Asked) -> tuple[str, str]:
     """Return subject and body.
 
-    The link itself is not in it: only its hash is kept, so nobody can write it a second time.
+    The link is not in it but named: who sends this does not know under which address the pages are visited.
     """
     help_with_it = f"write to {asked.contact}" if asked.contact else f"ask {asked.organisation}"
     body = (
