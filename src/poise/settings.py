@@ -40,6 +40,7 @@ import os
 import re
 import secrets
 import traceback
+from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -147,17 +148,16 @@ def read_database(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _read_provider() -> dict[str, Any] | None:
+def read_provider(given: Mapping[str, str]) -> dict[str, Any] | None:
     """Return the OpenID Connect provider by which members may sign in, if one is set.
 
     Its key here follows from its address: another provider may call another person by the same name.
     """
     names = ("POISE_OIDC_URL", "POISE_OIDC_CLIENT", "POISE_OIDC_SECRET")
-    address, client, secret = (os.environ.get(name, "").strip() for name in names)
+    address, client, secret = (given.get(name, "").strip() for name in names)
     if not (address or client or secret):
         return None
-    given = dict(zip(names, (address, client, secret), strict=True))
-    missing = [name for name, value in given.items() if not value]
+    missing = [name for name in names if not given.get(name, "").strip()]
     if missing:
         raise ImproperlyConfigured(f"{' and '.join(missing)} must be set as well, or none of {', '.join(names)}")
     parts = urlsplit(address)
@@ -165,7 +165,7 @@ def _read_provider() -> dict[str, Any] | None:
         raise ImproperlyConfigured(f"POISE_OIDC_URL is {address!r}, expected an address that begins with https://")
     return {
         "provider_id": f"oidc-{sha256(address.encode()).hexdigest()[:12]}",
-        "name": os.environ.get("POISE_OIDC_NAME", "").strip() or "your organisation’s account",
+        "name": given.get("POISE_OIDC_NAME", "").strip() or "your organisation’s account",
         "client_id": client,
         "secret": secret,
         "settings": {"server_url": address.rstrip("/")},
@@ -352,9 +352,9 @@ MFA_ADAPTER = "poise.web.sign_in_rules.SecondStepRules"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # see ACCOUNT_EMAIL_VERIFICATION
 MFA_TOTP_ISSUER = "Poise"
 MFA_TOTP_TOLERANCE = 1
-OIDC = _read_provider()
+OIDC = read_provider(os.environ)
 OIDC_KEY = OIDC["provider_id"] if OIDC else "oidc"
-SOCIALACCOUNT_ADAPTER = "poise.web.sign_in_rules.ElsewhereRules"
+SOCIALACCOUNT_ADAPTER = "poise.web.sign_in_elsewhere.ElsewhereRules"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads to the provider would be stopped by form-action below
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC] if OIDC else []}}

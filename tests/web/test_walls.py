@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,9 +22,11 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 from jobfit.typed_sittings import HOTHEAD
+from pytest_django import DjangoDbBlocker
 from web.author_pages import BACKEND, publish_changed
 from web.finished_sittings import begin_invited, begin_open, invite, publish, walk
 from web.walls import (
+    KEY,
     NO_KEY,
     NOT_THERE,
     OPEN,
@@ -43,33 +46,62 @@ from web.walls import (
 from poise.content.editing import put_piece
 from poise.content.library import Library
 from poise.hiring.inviting import Asked
-from poise.hiring.keys import KeyRequest
+from poise.hiring.keys import SCOPES, KeyRequest, prefix_of
 from poise.hiring.letters import Letter
 from poise.hiring.roles import DEEDS
+from poise.hiring.webhooks import KINDS
 from poise.roleplay.understanding import Reader
 from poise.sitting.contesting import list_moments
 from poise.sitting.events import ConversationOpened
 from poise.sitting.state import fold
-from poise.storage import authoring, keys, members, positions, webhooks
+from poise.storage import authoring, members, positions
 from poise.storage.auditing import Doer
 from poise.storage.authoring import By
 from poise.storage.inviting import invite_people
 from poise.storage.journal import DjangoJournal
+from poise.storage.keys import make_key
 from poise.storage.models import Member, Organisation
 from poise.storage.records import newest_library
+from poise.storage.webhooks import add_webhook
 from poise.web.author_access import draft_ident
 
+pytestmark = pytest.mark.django_db
 CANDIDATE = "Wilhelmina Planted"
 STATEMENT = "I wrote this statement so that it can be looked for."
 REPLY = re.compile(r"[A-Za-z ,.]{30,}")
 BY_STATUS = {401: NO_KEY, 403: REFUSED, 404: NOT_THERE, 405: WRONG_WAY}
 BROKEN, TOO_OFTEN = 500, 429
-FORM = {"position": "desk", "use": "this"}  # what a page with a list of positions would send
+UNREAD = 422  # a program is told first what is wrong with what it sends, before the thing is looked for
+# What is sent to every address that takes something: enough for those that look at the form before the thing.
+FORM: dict[str, Any] = {
+    "position": "desk",
+    "use": "this",
+    "name": "A Person",
+    "outcome": "invite",
+    "reason": "Calm.",
+    "by": "Ada",
+}
+NUMBERS = {"days": 3, "seen": 0, "report": 1}
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 
 
-@pytest.fixture
-def world(db: None, library: Library, reader: Reader) -> World:  # noqa: ARG001  the database must be there
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None,  # noqa: ARG001  the database must be there
+    django_db_blocker: DjangoDbBlocker,
+    library: Library,
+    reader: Reader,
+) -> Iterator[World]:
+    """Plant the world once for all who try, as a test of Django's own would: nothing of it is kept."""
+    with django_db_blocker.unblock():
+        undone = transaction.atomic()
+        undone._from_testcase = True  # type: ignore[attr-defined]  # noqa: SLF001  so that what is durable may stand in it
+        with undone:
+            yield _plant(library, reader)
+            transaction.set_rollback(True)
+
+
+def _plant(library: Library, reader: Reader) -> World:
     digest = publish(library)
     for person in PEOPLE:
         if person.account:
@@ -89,8 +121,7 @@ def world(db: None, library: Library, reader: Reader) -> World:  # noqa: ARG001 
     )
     started = next(one for one in journal.read(opened.sitting.key) if isinstance(one, ConversationOpened))
     state = fold(journal.read(opened.sitting.key))
-    doer = Doer(by.name, by.account, by.at)
-    things = {
+    things: dict[str, Any] = {
         "own link": opened.resume_token,
         "another link": another.resume_token,
         "": opened.sitting.key,  # what somebody guesses who holds no link
@@ -98,25 +129,29 @@ def world(db: None, library: Library, reader: Reader) -> World:  # noqa: ARG001 
         "no invitation": "x" * 43,
         "account": "1",
         "no reset": "abc-" + "0" * 32,
-        "step": "finished",
         "scenario": started.scenario,
         "sitting": opened.sitting.key,
         "moment": next(one.moment.key for one in list_moments(state, library) if one.case.key == started.scenario),
-        "kind of request": "human_alternative",
-        "no words": "-",
         "draft": draft_ident(draft),
         "version": version,
-        "section": "statements",
         "piece": changed.key,
-        "position": "desk",
-        "number": "1",
-        **_plant_position(doer),
-        "table": "candidates",
-        "csv": "csv",
-        "key": keys.make_key("harbour", KeyRequest("Payroll", ("invite",)), doer)[6:14],
-        "webhook": webhooks.add_webhook("harbour", "https://example.com/x", ["sitting.finished"], doer)[0].ident,
     }
+    doer = Doer(by.name, by.account, by.at)
+    keys = _make_keys(doer)
+    webhook = add_webhook("harbour", "https://hooks.example.org/poise", KINDS, doer)[0].ident
+    things |= {"keys": keys, "key": prefix_of(keys["key here"]), "webhook": webhook, **_plant_position(doer)}
     return World(things, (words, STATEMENT), (CANDIDATE,))
+
+
+def _make_keys(doer: Doer) -> dict[Any, str]:
+    """Make keys that hold everything, here and elsewhere, and for each deed one here that holds all the others."""
+    keys: dict[Any, str] = {}
+    for deed in SCOPES:
+        left = tuple(one for one in SCOPES if one != deed)
+        keys["all but", deed] = make_key("harbour", KeyRequest("All but one", left), doer)
+    keys["key here"] = make_key("harbour", KeyRequest("All", SCOPES), doer)
+    keys["key elsewhere"] = make_key("other", KeyRequest("All", SCOPES), doer)
+    return {**keys, "all but": keys["all but", SCOPES[0]]}
 
 
 def _plant_position(doer: Doer) -> dict[str, object]:
@@ -133,7 +168,6 @@ def _plant_position(doer: Doer) -> dict[str, object]:
     account = User.objects.create_user("spare@harbour.example")
     row = Member.objects.create(user=account, organisation=Organisation.objects.get(key="harbour"), role="hirer")
     return {
-        "job": "complaints_desk",
         "own position": made.key,
         "public link": public,
         "asked": asked.number,
@@ -156,12 +190,12 @@ def test_every_address_has_a_wall_and_every_wall_an_address() -> None:
     assert {name for name, _ in addresses(get_resolver().url_patterns)} == set(WALLS)
 
 
-def test_everybody_meets_at_every_address_what_is_said_of_it(world: World) -> None:
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda one: one.name.replace(" ", "_"))
+def test_everybody_meets_at_every_address_what_is_said_of_it(world: World, person: Person) -> None:
     parts = dict(addresses(get_resolver().url_patterns))
+    tried = _Tries(world, person)
     wrong = [
         f"{name} {method.upper()} as {person.name}: {said}"
-        for person in PEOPLE
-        for tried in [_Tries(world, person)]
         for name, stands in WALLS.items()
         for method in _methods(stands, person)
         for said in tried.judge(name, stands, parts[name], method)
@@ -174,7 +208,7 @@ def test_who_may_read_it_does_read_what_is_planted(world: World) -> None:
     owner = Client()
     owner.force_login(User.objects.get(username="owner@harbour.example"), backend=BACKEND)
     candidate = unescape(owner.get(reverse("candidate", args=(world.things["sitting"],))).content.decode())
-    piece = (world.things["draft"], world.things["section"], world.things["piece"])
+    piece = (world.things["draft"], "statements", world.things["piece"])
     assert all(words in candidate for words in (world.names[0], world.secrets[0]))
     assert world.secrets[1] in unescape(owner.get(reverse("author_piece", args=piece)).content.decode())
 
@@ -186,11 +220,11 @@ def test_a_sitting_by_the_open_door_is_reached_by_its_link_and_by_nobody_at_a_de
     lists = [
         name
         for name, stands in WALLS.items()
-        if stands.who.removesuffix(STUDY) in DEEDS and "get" in stands.takes and not stands.about
+        if stands.who.removesuffix(STUDY) in DEEDS and "get" in stands.takes and not stands.holds_a_thing
     ]
     assert "candidate" in named
     assert "desk" in lists
-    for person in (one for one in PEOPLE if one.account):
+    for person in (one for one in PEOPLE if one.own or one.works_for == "open_door"):
         tries = _Tries(at_the_door, person)
         assert not [name for name in named if _meet(tries.send(name, WALLS[name], [], "get")) == OPEN]
         pages = [b"".join(tries.send(name, WALLS[name], [], "get")) for name in lists]
@@ -217,10 +251,12 @@ class _Tries:
         """Say what is wrong with what the person meets."""
         response = self.send(name, stands, parts, method)
         met, expected = _meet(response), expect(stands, self.person)
+        if method not in stands.takes and self._is_taken_by_another(name, stands, method):
+            return
         if method not in stands.takes:
             if met not in {WRONG_WAY, expected} or met == OPEN:
                 yield f"met {met}, expected {WRONG_WAY}"
-        elif met != expected:
+        elif met != expected and not (expected == NOT_THERE and response.status_code == UNREAD and self.person.key):
             yield f"met {met} ({response.status_code}), expected {expected}"
         page = unescape(b"".join(response).decode(errors="replace"))
         is_theirs = self.person.may_read and met == OPEN
@@ -233,17 +269,43 @@ class _Tries:
 
     def send(self, name: str, stands: Wall, parts: list[str], method: str) -> HttpResponseBase:
         """Send what a person would, and undo what came of it."""
-        token = {"token": self.world.things[self.person.link]} if "token" in parts else {}
-        about = {part: self.world.things[thing] for part, thing in stands.about.items()}
-        client = Client(raise_request_exception=False)
-        client.cookies = self.cookies.copy()
+        client = Client(raise_request_exception=False, headers=self._key_for(stands))
+        client.cookies.load({name: morsel.value for name, morsel in self.cookies.items()})
         cache.clear()  # how often somebody asks is counted there
         here = transaction.savepoint()
         try:
-            response: HttpResponseBase = getattr(client, method)(reverse(name, kwargs=token | about), FORM)
+            path = self._path(name, stands, parts)
+            sent: dict[str, Any] = {"data": FORM}
+            if name.startswith("api:") and method != "get":
+                sent = {"data": {**FORM, **NUMBERS}, "content_type": "application/json"}
+            response: HttpResponseBase = getattr(client, method)(path, **sent)
         finally:
             transaction.savepoint_rollback(here)
         return response
+
+    def _path(self, name: str, stands: Wall, parts: list[str]) -> str:
+        token = {"token": self.world.things[self.person.link]} if "token" in parts else {}
+        return reverse(
+            name,
+            kwargs=token
+            | {
+                part: thing.removeprefix("=") if thing.startswith("=") else self.world.things[thing]
+                for part, thing in stands.about.items()
+            },
+        )
+
+    def _key_for(self, stands: Wall) -> dict[str, str]:
+        keys = self.world.things["keys"]
+        key = keys.get((self.person.key, stands.who.removeprefix(KEY))) or keys.get(self.person.key)
+        return {"authorization": f"Bearer {key}"} if key else {}
+
+    def _is_taken_by_another(self, name: str, stands: Wall, method: str) -> bool:
+        """Say whether an address of the API has two names, one for each of its ways."""
+        if not name.startswith("api:"):
+            return False
+        parts = list(stands.about)
+        others = [one for one, wall in WALLS.items() if wall.about == stands.about and method in wall.takes]
+        return self._path(name, stands, parts) in [self._path(one, stands, parts) for one in others if ":" in one]
 
 
 def _meet(response: HttpResponseBase) -> str:

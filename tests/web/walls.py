@@ -10,10 +10,11 @@ Who may come is one of
 - a deed and `` or study``: who may see studies as well, for sittings of a study; what is planted is none;
 - ``anybody``; ``link``: whoever has the token in the address; ``signed in``: for one's own account;
 - ``nobody``: it leads nowhere here;
-- ``key:`` and a deed: programs with a key of the organisation that holds it. People are turned away.
+- ``key:`` and a deed: programs with a key of the organisation that holds it. People are turned away, signed in or not.
 
-What follows by name are the parts of the address, each with the thing that was planted for it (see `World`). Where a
-desk's address is about such a thing, another organisation must not find it. What an address does not take (``get``,
+What follows by name are the parts of the address, each with the thing that was planted for it (see `World`), or with a
+word that stands for itself, ``table="=candidates"``. Where a desk's address is about a planted thing, another
+organisation must not find it. What an address does not take (``get``,
 ``post``) must be refused as such.
 """
 
@@ -25,7 +26,7 @@ from django.urls import URLPattern, URLResolver
 
 from poise.hiring.roles import DEEDS, Role, may
 
-STUDY = " or study"
+STUDY, KEY = " or study", "key:"
 OPEN, SIGN_IN, REFUSED, NOT_THERE, WRONG_WAY, NO_KEY = "open", "sign in first", "refused", "404", "405", "no key"
 
 
@@ -37,14 +38,15 @@ class Wall:
     takes: frozenset[str]
     about: dict[str, str]
 
-
-EVERYWHERE = {"table", "csv", "job"}
-"""Parts of an address that are the same for every organisation."""
+    @property
+    def holds_a_thing(self) -> bool:
+        """Whether the address is about something that belongs to an organisation."""
+        return any(not thing.startswith("=") for thing in self.about.values())
 
 
 def wall(who: str, takes: str, **about: str) -> Wall:
-    known = {"anybody", "link", "signed in", "nobody"}
-    assert who in known or who.removeprefix("key:").removesuffix(STUDY) in DEEDS, who
+    known = {"anybody", "link", "signed in", "nobody", "key"}
+    assert who in known or who.removeprefix(KEY).removesuffix(STUDY) in DEEDS, who
     return Wall(who, frozenset(takes.split()), about)
 
 
@@ -57,7 +59,7 @@ WALLS = {
     "deleted": wall("anybody", "get"),
     # A person's own way.
     "resume": wall("link", "get"),
-    "step": wall("link", "get post", key="step"),
+    "step": wall("link", "get post", key="=finished"),
     "conversation": wall("link", "get", scenario="scenario"),
     "link": wall("link", "get"),
     "export": wall("link", "get"),
@@ -108,11 +110,11 @@ WALLS = {
     "organisation": wall("manage_organisation", "get post"),
     "owed": wall("answer or study", "get"),
     "answer_contest": wall("answer or study", "get post", key="sitting", scenario="scenario", moment="moment"),
-    "answer_request": wall("answer", "get post", key="sitting", kind="kind of request", about="no words"),
+    "answer_request": wall("answer", "get post", key="sitting", kind="=human_alternative", about="=-"),
     # Positions, and asking people in.
     "positions": wall("see_positions", "get"),
     "position_new": wall("edit_position", "get"),
-    "position_make": wall("edit_position", "get post", job="job"),
+    "position_make": wall("edit_position", "get post", job="=complaints_desk"),
     "position": wall("see_positions", "get", key="own position"),
     "position_settings": wall("edit_position", "get", key="own position"),
     "position_rename": wall("edit_position", "post", key="own position"),
@@ -136,36 +138,34 @@ WALLS = {
     "member_remove": wall("manage_members", "get post", number="member"),
     "member_withdraw": wall("manage_members", "post", number="member asked"),
     # Other programs, and tables that leave.
+    "exports": wall("export", "get"),
+    "export_table": wall("export", "get", table="=candidates", kind="=csv"),
     "connections": wall("connect", "get"),
     "post_key": wall("connect", "post"),
     "close_key": wall("connect", "post", prefix="key"),
     "post_webhook": wall("connect", "post"),
     "webhook": wall("connect", "get", ident="webhook"),
     "change_webhook": wall("connect", "post", ident="webhook"),
-    "exports": wall("export", "get"),
-    "export_table": wall("export", "get", table="table", kind="csv"),
-    # The API: programs with a key. That a key opens what it holds, and no more, stands in test_api.py.
-    "api:api-root": wall("nobody", "get"),
     "api_document": wall("anybody", "get"),
-    "api:read_key": wall("key:see_positions", "get"),
-    "api:read_positions": wall("key:see_positions", "get post"),
-    "api:post_position": wall("key:edit_position", "get post"),
-    "api:read_position": wall("key:see_positions", "get", position="position"),
-    "api:post_closing": wall("key:edit_position", "post", position="position"),
-    "api:post_invitations": wall("key:invite", "post", position="position"),
+    "api:read_key": wall("key", "get"),
+    "api:read_positions": wall("key:see_positions", "get"),
+    "api:post_position": wall("key:edit_position", "post"),
+    "api:read_position": wall("key:see_positions", "get", position="own position"),
+    "api:post_closing": wall("key:edit_position", "post", position="own position"),
+    "api:post_invitations": wall("key:invite", "post", position="own position"),
+    "api:delete_invitation": wall("key:invite", "delete", number="asked"),
     "api:read_guide": wall("key:interview", "get", sitting="sitting"),
     "api:post_ratings": wall("key:interview", "post", sitting="sitting"),
     "api:read_owed": wall("key:answer", "get"),
     "api:post_correction": wall("key:answer", "post", sitting="sitting"),
     "api:post_answer": wall("key:answer", "post", sitting="sitting"),
-    "api:delete_invitation": wall("key:invite", "", number="number"),
     "api:read_candidates": wall("key:see_candidates", "get"),
     "api:read_sitting": wall("key:see_candidates", "get", sitting="sitting"),
     "api:read_report": wall("key:see_results", "get", sitting="sitting"),
-    "api:read_decisions": wall("key:see_results", "get post", sitting="sitting"),
-    "api:post_decision": wall("key:decide", "get post", sitting="sitting"),
     "api:read_reports": wall("key:see_results", "get", sitting="sitting"),
-    "api:read_table": wall("key:export", "get", table="table"),
+    "api:read_decisions": wall("key:see_results", "get", sitting="sitting"),
+    "api:post_decision": wall("key:decide", "post", sitting="sitting"),
+    "api:read_table": wall("key:export", "get", table="=candidates"),
     "api:read_audit": wall("key:see_audit", "get"),
     # The author's desk.
     "author_library": wall("see_library", "get"),
@@ -176,12 +176,12 @@ WALLS = {
     "author_publish": wall("author", "get post", ident="draft"),
     "author_discard": wall("author", "get post", ident="draft"),
     "author_position": wall("edit_position", "post", ident="version"),
-    "author_section": wall("see_library", "get", ident="draft", section="section"),
-    "author_add": wall("author", "get post", ident="draft", section="section"),
-    "author_piece": wall("see_library", "get", ident="draft", section="section", key="piece"),
-    "author_preview": wall("see_library", "get", ident="draft", section="section", key="piece"),
-    "author_edit": wall("author", "get post", ident="draft", section="section", key="piece"),
-    "author_delete": wall("author", "get post", ident="draft", section="section", key="piece"),
+    "author_section": wall("see_library", "get", ident="draft", section="=statements"),
+    "author_add": wall("author", "get post", ident="draft", section="=statements"),
+    "author_piece": wall("see_library", "get", ident="draft", section="=statements", key="piece"),
+    "author_preview": wall("see_library", "get", ident="draft", section="=statements", key="piece"),
+    "author_edit": wall("author", "get post", ident="draft", section="=statements", key="piece"),
+    "author_delete": wall("author", "get post", ident="draft", section="=statements", key="piece"),
 }
 
 
@@ -204,11 +204,12 @@ class Person:
     link: str = ""
     account: str = ""
     works_for: str = ""
+    key: str = ""  # which of the keys a program sends; see `test_walls.world`
 
     @property
     def may_read(self) -> bool:
         """Whether what is planted is theirs."""
-        return self.own or self.link == "own link"
+        return self.own or self.link == "own link" or self.key == "key here"
 
 
 ROLES = get_args(Role)
@@ -220,14 +221,17 @@ PEOPLE = (
     *(Person(f"{role} elsewhere", role, account=f"{role}@other.example", works_for="other") for role in ROLES),
     Person("owner of the open door", account="owner@open-door.example", works_for="open_door"),
     Person("member of nobody", account="alone@example.org"),
+    Person("a program here", key="key here"),
+    Person("a program here that may do all but this", key="all but"),
+    Person("a program elsewhere", key="key elsewhere"),
 )
 
 
 def expect(stands: Wall, person: Person) -> str:
     """Return what a person meets at a wall."""
     known = {"anybody": OPEN, "nobody": NOT_THERE, "link": OPEN if person.link else NOT_THERE}
-    if stands.who.startswith("key:"):
-        return NO_KEY
+    if stands.who.startswith("key"):
+        return _expect_of_program(stands, person)
     if stands.who in known:
         return known[stands.who]
     if not person.account:
@@ -237,13 +241,21 @@ def expect(stands: Wall, person: Person) -> str:
     return _expect_at_a_desk(stands, person)
 
 
+def _expect_of_program(stands: Wall, person: Person) -> str:
+    if not person.key:
+        return NO_KEY
+    if person.key == "all but" and stands.who != "key":
+        return REFUSED
+    return NOT_THERE if stands.holds_a_thing and person.key == "key elsewhere" else OPEN
+
+
 def _expect_at_a_desk(stands: Wall, person: Person) -> str:
     if not may(person.role, stands.who.removesuffix(STUDY)):  # type: ignore[arg-type]  # checked in `wall`
         if not (stands.who.endswith(STUDY) and may(person.role, "see_study")):
             return REFUSED
-        if stands.about:
+        if stands.holds_a_thing:
             return REFUSED if person.own else NOT_THERE
-    return OPEN if person.own or not set(stands.about.values()) - EVERYWHERE else NOT_THERE
+    return OPEN if person.own or not stands.holds_a_thing else NOT_THERE
 
 
 def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[tuple[str, list[str]]]:
