@@ -13,6 +13,7 @@ from jobfit.typed_sittings import HOTHEAD, SAINT, Turn
 from web.finished_sittings import HIRER_OF, PASSWORD, begin_invited, begin_open, publish, walk
 
 from poise.content.library import Library
+from poise.jobfit.correcting import ERASED, ContestView, CorrectionView
 from poise.jobfit.interview import plan_interview
 from poise.jobfit.letter import write_letter
 from poise.jobfit.report import Report, report
@@ -131,6 +132,34 @@ def test_what_a_person_wrote_stays_words(digest: str, library: Library, reader: 
     opened = begin_open(digest)
     walk(opened, library, reader, (Turn(SAINT[0].desk, MARKUP), *SAINT[1:]))
     assert bare(MARKUP) in "".join(read(print_own(made_from(opened, library), library)))
+
+
+def test_what_people_said_of_a_reading_stands_on_paper(hothead: OpenedSitting, library: Library) -> None:
+    made = made_from(hothead, library)
+    contested = ContestView("2026-03-05T09:00:00+00:00", "I meant #none of that.")
+    corrected = CorrectionView(
+        0, None, "", "Ada", "2026-03-06T09:00:00+00:00", "Misread.", "Was level 0, then not scored."
+    )
+    quality = made.qualities[0]
+    traces = tuple(
+        replace(one, contested=(contested,), corrected=(corrected,), level=None) if one.kind == "customers" else one
+        for one in quality.traces
+    )
+    talk = made.conversations[0]
+    turns = tuple(replace(turn, legible=False, reply=ERASED) for turn in talk.turns)
+    odd = replace(
+        made,
+        qualities=(replace(quality, traces=traces, kinds_disagree=True, enough=False), *made.qualities[1:]),
+        conversations=(replace(talk, turns=turns, voices=("a model",)),),
+        converged=False,
+        none_of_these=False,
+    )
+    words = "".join(read(print_own(odd, library)))
+    for told in (contested.words, corrected.words, ERASED, "Your words were erased", "The calculation did not settle"):
+        assert bare(told) in words
+    assert bare(lay_report(odd).conversations[0].about_voices) in words
+    empty = replace(made, conversations=(), attention=None, finished_at="")
+    assert read(print_own(empty, library))
 
 
 def test_one_job_is_told_by_kind_of_evidence(finished: OpenedSitting, library: Library) -> None:
