@@ -80,7 +80,7 @@ def test_kinds_that_disagree_are_asked_about_and_which_way_each_points_is_said(s
     assert told
     assert told <= split
     assert all(
-        one.why.endswith("how customers were served towards the low pole.") for one in own if one.quality in told
+        one.why.endswith("how customers were served, towards the low pole.") for one in own if one.quality in told
     )
 
 

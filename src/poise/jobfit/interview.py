@@ -158,7 +158,7 @@ def _needs(demand: DemandView, quality: QualityView) -> Iterator[_Need]:
 def _ways(quality: QualityView) -> str:
     """Say which way each kind of evidence points, the highest first."""
     seen = sorted((kind for kind in quality.kinds if kind.observations), key=lambda kind: -kind.mean)
-    return ", ".join(f"{TOLD[kind.kind]} {kind.leaning}" for kind in seen)
+    return "; ".join(f"{TOLD[kind.kind]}, {kind.leaning}" for kind in seen)
 
 
 def _lay(question: InterviewQuestion, name: str, why: str, *, core: bool) -> GuideQuestion:

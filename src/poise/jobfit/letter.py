@@ -26,10 +26,10 @@ OPENING = (
     " person. A person decides about an application, and must give a reason."
 )
 MET: dict[Verdict, str] = {
-    "likely meets": "what was seen likely meets it",
-    "open": "open: the evidence does not settle it",
-    "likely not yet": "likely not met yet",
-    "not enough evidence": "not enough was seen to say",
+    "likely meets": "it is likely met.",
+    "open": "this is open, as the evidence does not settle it.",
+    "likely not yet": "it is likely not met yet.",
+    "not enough evidence": "Not enough was seen to say.",
 }
 CONTESTING = (
     "You do not agree with how a reply was read? Choose it on the page “I do not agree with a reading” and say why.",
@@ -214,8 +214,13 @@ def _tell_job(job: JobView) -> JobTold:
 
 
 def _tell_demand(one: DemandView) -> DemandTold:
-    seen = "" if one.verdict == "not enough evidence" else f" Seen: {one.seen_low:g} to {one.seen_high:g}."
-    words = f"The job asks for about {one.asked:g} of ten moments: {MET[one.verdict]}.{seen}"
+    asked = f"The job asks for about {one.asked:g} of ten moments."
+    likely = f"From what was seen, {one.seen_low:g} to {one.seen_high:g} are likely"
+    words = (
+        f"{asked} {MET[one.verdict]}"
+        if one.verdict == "not enough evidence"
+        else f"{asked} {likely}: {MET[one.verdict]}"
+    )
     return DemandTold(one.name, words, one.because, one.compensation)
 
 
