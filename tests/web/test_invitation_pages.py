@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from web.desk_visits import form_of, post, send, shown, signed_in
 
 from poise.storage import positions
 from poise.storage.doors import find_invitation
 from poise.storage.models import Invitation, Mail, Position, Sitting
-from poise.storage.outbox import claim_mails
+from poise.storage.outbox import claim_mails, mark_refused
 
 DESK = "/desk/positions/desk/"
 INVITE, MANY, INVITED = f"{DESK}invite/", f"{DESK}invite-many/", f"{DESK}invited/"
@@ -53,6 +54,16 @@ class TestOne:
         assert link[1] not in shown(hirer, INVITED)
         assert find_invitation(link[1], timezone.now()).status == "ok"
         assert link[1] not in repr(list(Invitation.objects.values()))
+
+    def test_the_page_of_an_invitation_says_what_became_of_its_letter(self, hirer: Client) -> None:
+        post(hirer, INVITE, {**ADA, "email": "ada@example.org"})
+        page = reverse("asked", args=(number_of("Ada Quill"),))
+        (letter,) = claim_mails(timezone.now())
+        assert "Waits to be sent" in shown(hirer, page)
+        mark_refused(letter.number, "451 come back later", timezone.now())
+        assert "tried 1 time (451 come back later)" in shown(hirer, page)
+        mark_refused(letter.number, "550 no such mailbox", timezone.now(), for_good=True)
+        assert "<strong>Not sent:</strong> 550 no such mailbox" in shown(hirer, page)
 
     def test_everything_wrong_is_told_and_nothing_is_lost(self, hirer: Client) -> None:
         given = {"name": "", "email": "ada(at)example.org", "days": "14", "accommodations": ["breaks"]}

@@ -146,10 +146,12 @@ def release(numbers: list[int]) -> None:
         _waiting().filter(pk__in=numbers).update(claimed_at=None)
 
 
-def list_mails(organisation: str) -> list[MailView]:
-    """Return the newest letters of an organisation."""
+def list_mails(organisation: str, invitation: int | None = None) -> list[MailView]:
+    """Return the newest letters of an organisation, or of one of its invitations."""
+    rows = Mail.objects.filter(organisation__key=organisation)
+    rows = rows if invitation is None else rows.filter(invitation=invitation)
     with reading():
-        return [_view(row) for row in Mail.objects.filter(organisation__key=organisation).order_by("-pk")[:SHOWN]]
+        return [_view(row) for row in rows.order_by("-pk")[:SHOWN]]
 
 
 def count_waiting(organisation: str) -> int:

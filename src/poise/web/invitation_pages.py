@@ -26,6 +26,7 @@ from poise.storage.inviting import (
     invite_people,
     list_given,
 )
+from poise.storage.outbox import list_mails
 from poise.storage.positions import PositionFound, find_position
 from poise.storage.views import InvitationView, MembershipView
 from poise.web.candidacy import sign_as
@@ -256,6 +257,8 @@ def _show(
         "wrong": wrong,
         "wrong_above": wrong.get("", ""),
         "wrong_until": wrong.get("until", ""),
+        "letters": list_mails(invitation.organisation.key, invitation.number),
+        "can_send": is_set_up(),
     }
     return render(request, "web/desk/asked.html", context, status=UNPROCESSABLE if wrong else 200)
 
