@@ -65,10 +65,10 @@ def walk(
     walked = (sitting.blueprint, library.hash, turns, until)
     if walked not in _WALKED:
         _WALKED[walked] = _walk(sitting.blueprint, library, reader, turns, until)
-    DjangoJournal(sitting.organisation).append(sitting.key, sitting.version, _copied(_WALKED[walked], sitting.key))
+    DjangoJournal(sitting.organisation).append(sitting.key, sitting.version, copied(_WALKED[walked], sitting.key))
 
 
-def _copied(change: Change, sitting: str) -> Change:
+def copied(change: Change, sitting: str) -> Change:
     """Return a walk with texts under keys of its own, so that two may take the same."""
     keys = {key: f"{sitting[:12]}-{number}" for number, key in enumerate(change.texts)}
     events = tuple(
