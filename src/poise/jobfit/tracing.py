@@ -164,7 +164,7 @@ def _trace_answer(source: str, rated: InterviewRated, library: Library, texts: M
     return Trace(
         kind="interview",
         source=source,
-        where=f"Interview, rated by {rated.rater} on {rated.at[:10]}",
+        where=f"Interview, rated by a person on {rated.at[:10]}",
         asks=question.asks,
         done=f"Rated at level {rated.level}.",
         reads=question.anchors[rated.level],
