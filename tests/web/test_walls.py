@@ -232,6 +232,15 @@ def test_a_sitting_by_the_open_door_is_reached_by_its_link_and_by_nobody_at_a_de
     assert Client().get(reverse("link", args=(opened.resume_token,))).status_code == 200
 
 
+def test_pages_for_what_goes_wrong_hold_no_script_either() -> None:
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    wrong = {"username": "owner@harbour.example", "password": "wrong"}
+    locked = [Client().post("/sign-in/", wrong) for _ in range(5)][-1]
+    pages = [strict.post("/begin/"), strict.get("/", headers={"host": "evil.example"}), locked, strict.get("/nowhere/")]
+    assert [page.status_code for page in pages] == [403, 400, 429, 404]
+    assert not [found for page in pages for found in INLINE.findall(page.content.decode())]
+
+
 def _methods(stands: Wall, person: Person) -> list[str]:
     """Return how a person tries; that a wrong way is none, two of them find out for all."""
     return [one for one in ("get", "post", "put") if one in stands.takes or person in (PEOPLE[0], PEOPLE[3])]

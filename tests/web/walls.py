@@ -147,6 +147,7 @@ WALLS = {
     "webhook": wall("connect", "get", ident="webhook"),
     "change_webhook": wall("connect", "post", ident="webhook"),
     "api_document": wall("anybody", "get"),
+    "api:api-root": wall("nobody", "get"),
     "api:read_key": wall("key", "get"),
     "api:read_positions": wall("key:see_positions", "get"),
     "api:post_position": wall("key:edit_position", "post"),

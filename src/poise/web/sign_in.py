@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
+from poise.web import mailing
 from poise.web.problems import when_unavailable
 
 View = Callable[..., HttpResponseBase]
@@ -54,7 +55,7 @@ class AskForPassword(views.PasswordResetView):  # type: ignore[misc]  # as above
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:  # noqa: ANN401  as in Django
         """Add whether letters can be sent at all."""
-        return {**super().get_context_data(**more), "mail_is_set": bool(settings.EMAIL_HOST)}
+        return {**super().get_context_data(**more), "mail_is_set": mailing.is_set_up()}
 
 
 ask_for_password = AskForPassword.as_view()
