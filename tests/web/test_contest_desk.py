@@ -162,6 +162,8 @@ class TestRequests:
         begun = begin_invited(digest, HOUSE, "Ada Quist")
         walk(begun, library, reader, until="accommodations")
         own, hirer = f"/s/{begun.resume_token}/ask/", signed_in("hirer")
+        Organisation.objects.filter(key=HOUSE).update(contact="people@harbour.example")
+        assert "within 14 days. You can also write to" in unescape(client.get(own).content.decode())
         assert own in client.get(f"/s/{begun.resume_token}/at/accommodations").content.decode()
         for _ in range(2):  # a second click
             assert client.post(own, {"words": "A quiet <i>room</i>, please."}).status_code == 303

@@ -38,6 +38,12 @@ def ensure_organisation(key: str, name: str, *, is_open_door: bool = False) -> O
     return view_organisation(row)
 
 
+def find_organisation(key: str) -> OrganisationView:
+    """Return the organisation with this key; raises KeyError."""
+    with reading():
+        return view_organisation(Organisation.named(key))
+
+
 def find_open_door() -> OrganisationView | None:
     """Return the organisation of those who come without an invitation."""
     with reading():

@@ -16,8 +16,8 @@ from poise.sitting.state import State, fold
 from poise.sitting.steps import Progress, Step, blueprint_of, next_step, progress
 from poise.storage.doors import find_sitting_by_resume
 from poise.storage.journal import DjangoJournal
-from poise.storage.records import library
-from poise.storage.views import SittingView
+from poise.storage.records import find_organisation, library
+from poise.storage.views import OrganisationView, SittingView
 from poise.web.problems import UNKNOWN_LINK, show_problem
 
 P = ParamSpec("P")
@@ -36,6 +36,11 @@ class Visit:
     def library(self) -> Library:
         """What this sitting asks, for as long as it lasts."""
         return library(self.sitting.library)
+
+    @cached_property
+    def organisation(self) -> OrganisationView:
+        """Who invited the person, with the term for answers and whom to write to; the open door for who came alone."""
+        return find_organisation(self.sitting.organisation)
 
     @cached_property
     def state(self) -> State:
