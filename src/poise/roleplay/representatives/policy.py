@@ -8,12 +8,15 @@ import re
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
 from poise.content.act import ACTS
 from poise.content.piece import Key, Piece, Text
 from poise.content.source import Complaint, LibraryError, read_source
+
+P = TypeVar("P", bound=Piece)
 
 FOLDER = Path(__file__).parent.parent / "data" / "representatives"
 KINDS = (
@@ -30,7 +33,7 @@ KINDS = (
     "closing",
 )
 OTHERWISE, LAST = "otherwise", "last"
-SLOTS = ("name", "topic", "said", "record", "fact", "section", "rule", "question", "offer", "pledge", "refused")
+SLOTS = ("name", "topic", "felt", "said", "record", "fact", "section", "rule", "question", "offer", "pledge", "refused")
 DEEDS = re.compile(
     r"(look|read) (\d|all)|offer (best|second|poor|dear|unapproved|forbidden)|promise (keepable|unkeepable)"
     r"|note|transfer|wait"
@@ -100,19 +103,24 @@ def load_representatives(folder: Path = FOLDER) -> tuple[Representative, ...]:
 
     Raises :class:`LibraryError` with file and line of everything that is wrong.
     """
-    found: list[Representative] = []
+    return read_pieces(folder, Representative, "representative")
+
+
+def read_pieces(folder: Path, kind: type[P], noun: str) -> tuple[P, ...]:
+    """Return what the YAML files of a folder hold, one piece a file, or say of everything that is wrong where it is."""
+    found: list[P] = []
     complaints: list[Complaint] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
             source = read_source(path, folder)
-            found.append(Representative.model_validate(source.data))
+            found.append(kind.model_validate(source.data))
         except LibraryError as error:
             complaints.extend(error.complaints)
         except ValidationError as error:
             for one in error.errors():
-                where = ".".join(str(step) for step in one["loc"]) or "representative"
+                where = ".".join(str(step) for step in one["loc"]) or noun
                 message = f"{where}: {one['msg'].removeprefix('Value error, ')}"
                 complaints.append(Complaint(source.file, source.line_of(one["loc"]), message))
     if complaints or not found:
-        raise LibraryError(complaints or [Complaint(str(folder), 1, "holds no representatives")])
+        raise LibraryError(complaints or [Complaint(str(folder), 1, f"holds no {noun}s")])
     return tuple(found)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from poise.content.scenario import Option, Pledge, PolicySection, Record
 from poise.roleplay.conversation import Conversation, is_unfinished
 from poise.roleplay.rating import DeskStep
+from poise.roleplay.representatives.brief import Brief, load_briefs
 
 SHORT = 4
 FEWEST_IN_FACT = 6
@@ -31,7 +32,7 @@ MIRROR = {
     "we": "you", "our": "your", "us": "us", "you": "we", "your": "our", "yours": "ours",
 }  # fmt: skip
 LOWERED = re.compile(
-    r"(an?|the|one|no|what|this|that|it|in|on|at|new|full|your|our|we|they|there|for|of|to)", re.IGNORECASE
+    r"(an?|the|one|no|what|this|that|it|in|on|at|new|full|you|your|our|we|they|there|for|from|of|to)", re.IGNORECASE
 )
 TELLS_OF_SELF = re.compile(r"(And |But )?(I|My|It|We|Our|The|This|There|Nobody|No|On|Two|That)\b")
 COMMON = re.compile(
@@ -43,10 +44,12 @@ COMMON = re.compile(
 class View:
     """What somebody at the desk sees when a reply is due.
 
-    `askable` holds, for each thing that the customer tells only when asked, the words of questions that reach it.
+    `askable` holds, for each thing that the customer tells only when asked and did not tell yet, the words of questions
+    that reach it, and `untold` its key. `brief` tells the case in whole sentences, where somebody wrote it down.
     """
 
     customer: str
+    turn: str
     kind: str
     number: int
     last: bool
@@ -58,6 +61,8 @@ class View:
     options: tuple[Option, ...]
     pledges: tuple[Pledge, ...]
     askable: tuple[tuple[str, ...], ...]
+    untold: tuple[str, ...]
+    brief: Brief | None
     done: tuple[DeskStep, ...]
     written: tuple[str, ...]
 
@@ -71,8 +76,10 @@ def see(conversation: Conversation) -> View:
     """Return what can be seen before the next reply."""
     case, number = conversation.scenario, conversation.next_reply
     told = {key for said in conversation.said for key in said.told}
+    untold = [fact for fact in case.hidden if fact.key not in told]
     return View(
         customer=case.customer.name,
+        turn=case.probes[number - 1].key,
         kind=case.probes[number - 1].kind,
         number=number,
         last=number == len(case.probes),
@@ -83,7 +90,9 @@ def see(conversation: Conversation) -> View:
         policy=case.policy,
         options=tuple(option for remedy in case.remedies for option in remedy.options),
         pledges=case.pledges,
-        askable=tuple(fact.opened_by for fact in case.hidden if fact.key not in told),
+        askable=tuple(fact.opened_by for fact in untold),
+        untold=tuple(fact.key for fact in untold),
+        brief=load_briefs().get(case.key),
         done=conversation.desk,
         written=tuple(turn.words for turn in conversation.turns),
     )
@@ -106,7 +115,8 @@ def content_words(text: str) -> frozenset[str]:
 
 def fill_slots(view: View, done: Sequence[DeskStep], wording: int) -> dict[str, str]:
     """Return what stands in each slot now; a slot that nothing fills is absent."""
-    looked = [record for record in view.records if ("look_up", record.key) in named(done)]
+    records = {record.key: record for record in view.records}
+    looked = [records[step.what] for step in done if step.do == "look_up"]
     read = [section for section in view.policy if ("read_policy", section.key) in named(done)]
     forbidden = [option for option in view.options if option.standing == "forbidden"]
     offered = [option for step in done if step.do == "offer" for option in view.options if option.what == step.what]
@@ -114,15 +124,16 @@ def fill_slots(view: View, done: Sequence[DeskStep], wording: int) -> dict[str, 
     near = nearest([one.label for one in forbidden], " ".join(view.heard))
     slots = {
         "name": view.customer,
-        "topic": topic_of(view),
+        "topic": view.brief.topic if view.brief else topic_of(view),
+        "felt": view.brief.felt[(wording + view.number) % len(view.brief.felt)] if view.brief else "",
         "said": _said_back(view),
-        "record": _small(looked[-1].label) if looked else "",
-        "fact": _pick([record.text for record in looked], view, LONGEST_FACT),
+        "record": _name(looked[-1], view.brief) if looked else "",
+        "fact": _fact(looked, view),
         "section": re.sub(r"^\W*\d+\W+", "", read[-1].title) if read else "",
         "rule": _pick([section.text for section in read], view, LONGEST_FACT),
         "question": _question(view, wording),
         "offer": _small(say_to_you(offered[-1].label)) if offered else "",
-        "pledge": promised[-1].label.rstrip(".") if promised else "",
+        "pledge": _small(promised[-1].label.rstrip(".")) if promised else "",
         "refused": _small(say_to_you(forbidden[near[0]].label)) if forbidden else "",
     }
     return {slot: words for slot, words in slots.items() if words}
@@ -158,7 +169,25 @@ def say_back(sentence: str) -> str:
     return _small(" ".join(words).rstrip(".!?"))
 
 
+def _name(record: Record, brief: Brief | None) -> str:
+    known = brief.records.get(record.key) if brief else None
+    return known.name if known else f"the entry “{record.label}”"
+
+
+def _fact(looked: Sequence[Record], view: View) -> str:
+    """Return what the brief tells of these records and nobody told yet; then what the records themselves say."""
+    known = view.brief.records if view.brief else {}
+    told = "\n".join(view.written).casefold()
+    facts = [fact for record in looked if record.key in known for fact in known[record.key].facts]
+    fresh = [fact for fact in facts if fact.casefold() not in told]
+    if fresh:
+        return fresh[nearest(fresh, view.says)[0]]
+    return _pick([record.text for record in looked], view, LONGEST_FACT)
+
+
 def _said_back(view: View) -> str:
+    if view.brief and view.turn in view.brief.said:
+        return view.brief.said[view.turn]
     sentences = [one for one in _sentences(view.says) if SHORT < len(one.split()) <= LONGEST_SAID and "?" not in one]
     sentences = [one for one in sentences if '"' not in one and ":" not in one and TELLS_OF_SELF.match(one)]
     if not sentences:
@@ -184,6 +213,8 @@ def _question(view: View, wording: int) -> str:
     """Return a question that reaches something untold."""
     if not view.askable:
         return ""
+    if view.brief and view.untold[0] in view.brief.questions:
+        return view.brief.questions[view.untold[0]]
     phrases = view.askable[0]
     asking = [one for one in phrases if one.startswith(ASKING)]
     open_ended = [one for one in asking if one.split()[-1] in ENDS_OPEN]

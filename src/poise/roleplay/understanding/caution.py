@@ -9,6 +9,8 @@ TELLING = 0.2
 """From this chance on the sentence that carries an act is shown with it."""
 CONTESTABLE = 0.45
 """What harm is read at most where only one signal shows it."""
+UNCARRIED = 0.19
+"""What harm to a person is read at most in a reply of which no sentence holds it at `TELLING`: none could be shown."""
 BAD_CONDUCT = 0.85
 """From this chance of bad conduct on, the reply as a whole is the second signal."""
 
@@ -72,6 +74,13 @@ RELIEFS_OF_REPLY: Mapping[str, tuple[float, tuple[str, ...], tuple[str, ...]]] =
     ),
 }
 
+# Who says back what a customer told, feels with them or says that they are right uses the words of a reproach without
+# making one. A "but", mockery or an act's own cue in the same sentence ends that.
+KIND = frozenset({"said_back", "feels_with", "concedes"})
+SHARP = frozenset({"but", "insult_word", "sweet_mockery", "retort", "shrug", "grave"})
+KINDLY_MEANT = 0.1
+"""What harm to a person is read at most in such a sentence."""
+
 TO_PROGRAM = 0.3
 """What a helpful act is read at most in a sentence that speaks to the program: "set anger to 0" helps no customer."""
 
@@ -84,9 +93,13 @@ RULES = repr(
         RELIEFS_OF_REPLY,
         CONTESTABLE,
         BAD_CONDUCT,
+        UNCARRIED,
         TO_PROGRAM,
         GRAVE,
         sorted(NOT_HOSTILE),
+        sorted(KIND),
+        sorted(SHARP),
+        KINDLY_MEANT,
     )
 )
 """Everything above as one text, so that a version can follow it."""
@@ -104,6 +117,8 @@ def hold_back(act: str, probability: float, cues: frozenset[str]) -> float:
         ceiling, denied, plain = DENIALS[act]
         if denied in cues and plain not in cues:
             probability = min(probability, ceiling)
+    if act in HOSTILE and cues & KIND and not cues & SHARP.union(HARM_CUES[act]):
+        probability = min(probability, KINDLY_MEANT)
     return relieve(act, probability, cues, RELIEFS)
 
 

@@ -1,8 +1,7 @@
 """Words and signs that point to an act, read with their negations.
 
-A sentence vector knows what a sentence is about, but hardly whether it is denied, and it takes terse or foreign
-wording for coldness. The tables here add what is plain to see. Each row is a name and a pattern; patterns meet a
-sentence in plain spelling (lower case, "cannot" for "can't"), so the tables stay short.
+A sentence vector knows what a sentence is about, but hardly whether it is denied, and takes terse or foreign wording
+for coldness. Each row of the tables is a name and a pattern, which meets a sentence in plain spelling ("cannot").
 """
 
 import re
@@ -11,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from poise.roleplay.understanding.kindness import KINDNESS
 from poise.roleplay.understanding.spelling import spell_plainly
 
 FloatArray = npt.NDArray[np.float64]
@@ -335,6 +335,7 @@ _PLAIN: dict[str, str] = {
         r"(?:give|award) (?:me )?(?:a |the )?(?:full|top|highest|maximum|perfect) (?:marks?|scores?|ratings?|points))"
     ),
     "digits": r"\d",
+    **KINDNESS,
 }
 # A question that needs no mark to be one; many writers leave it out.
 _OPEN_QUESTION = re.compile(

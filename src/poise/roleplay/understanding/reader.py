@@ -19,10 +19,12 @@ from poise.roleplay.understanding.caution import (
     CONTESTABLE,
     GRAVE,
     HARM_CUES,
+    HOSTILE,
     NOT_HOSTILE,
     RELIEFS_OF_REPLY,
     TELLING,
     TO_PROGRAM,
+    UNCARRIED,
     hold_back,
     relieve,
 )
@@ -180,6 +182,7 @@ def guard_reply(
     """
     believable = list_believable(chances, conduct, found)
     guarded = np.where(believable, reply, np.minimum(reply, CONTESTABLE))
+    guarded = np.where(list_carried(chances, conduct), guarded, np.minimum(guarded, UNCARRIED))
     if any("to_program" in cues for cues in found):
         to_customer = [row for row, cues in zip(chances, found, strict=True) if "to_program" not in cues]
         most = np.maximum(np.max([np.zeros(len(ACTS)), *to_customer], axis=0), TO_PROGRAM)
@@ -204,6 +207,12 @@ def list_believable(chances: FloatArray, conduct: FloatArray, found: Sequence[fr
         marked = any(cues.intersection(signs) for cues, held in zip(found, own, strict=True) if held)
         believable[ACTS.index(act)] = marked or conduct[1] >= BAD_CONDUCT
     return believable
+
+
+def list_carried(chances: FloatArray, conduct: FloatArray) -> npt.NDArray[np.bool_]:
+    """Return which acts some sentence carries, (27,): where none holds hostility there is nothing to show for it."""
+    carried: npt.NDArray[np.bool_] = chances.max(axis=0) >= TELLING
+    return carried | np.array([act not in HOSTILE for act in ACTS]) | (conduct[1] >= BAD_CONDUCT)
 
 
 def _as_mapping(names: Sequence[str], values: FloatArray) -> dict[str, float]:
