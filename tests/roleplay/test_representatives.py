@@ -183,8 +183,7 @@ def test_who_offers_what() -> None:
 
 
 def test_the_order_by_rating_and_by_would_return(served: Mapping[str, p.Served]) -> None:
-    """The saint writes most, and each sentence adds a little doubt; so first place is held to the likeliest line."""
-    rating = {key: one.rating for key, one in served.items() if key != "saint"}
+    rating = {key: one.rating for key, one in served.items()}
     level = {key: float(np.mean(list(one.levels.values()))) for key, one in served.items()}
     back = {key: float(one.would_return) for key, one in served.items()}
     assert len(p.pairs_in_order(FEW)) == 6
