@@ -212,7 +212,8 @@ def list_believable(chances: FloatArray, conduct: FloatArray, found: Sequence[fr
 def list_carried(chances: FloatArray, conduct: FloatArray) -> npt.NDArray[np.bool_]:
     """Return which acts some sentence carries, (27,): where none holds hostility there is nothing to show for it."""
     carried: npt.NDArray[np.bool_] = chances.max(axis=0) >= TELLING
-    return carried | np.array([act not in HOSTILE for act in ACTS]) | (conduct[1] >= BAD_CONDUCT)
+    carried |= np.array([act not in HOSTILE or conduct[1] >= BAD_CONDUCT for act in ACTS])
+    return carried
 
 
 def _as_mapping(names: Sequence[str], values: FloatArray) -> dict[str, float]:
