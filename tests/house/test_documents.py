@@ -48,7 +48,7 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_call_of_the_api_is_documented() -> None:
-    script = [sys.executable, ROOT / "docs" / "make_api.py", "--check"]
+    script: list[str | Path] = [sys.executable, ROOT / "docs" / "make_api.py", "--check"]
     done = subprocess.run(script, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

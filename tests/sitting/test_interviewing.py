@@ -169,7 +169,7 @@ class TestWeighing:
         belief, rng = library.beliefs.interview, np.random.default_rng(4)
         assert belief
         asked = [one for quality in ASKED for one in [q for q in library.interview if q.quality == quality][:2]]
-        held = errors = 0
+        held, errors = 0, 0.0
         for _ in range(PEOPLE):
             state = State()
             given = [

@@ -1,6 +1,7 @@
 """A simulee says what it means: its questions bring out what is hidden, and words for no act are read as none."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +34,12 @@ def test_who_is_to_find_out_asks_and_who_is_not_does_not(
     monkeypatch.setattr(s, "_draw_level", lambda _simulee, _case, moment: level if moment.key == "lamp_need" else 2)
     planned: list[tuple[s.Deed, ...]] = []
     plan = s.plan_turn
-    monkeypatch.setattr(s, "plan_turn", lambda *told: planned.append(plan(*told)) or planned[-1])
+
+    def note(*told: Any) -> tuple[s.Deed, ...]:
+        planned.append(plan(*told))
+        return planned[-1]
+
+    monkeypatch.setattr(s, "plan_turn", note)
     simulee = s.draw_simulee(library, ("late_lamp",), PlainReader(), SEED)
     s.sit(MemoryJournal(), "one", simulee, "open_door", SEED)
     assert any(deed.do == "find" for deeds in planned for deed in deeds) == (level >= 3)

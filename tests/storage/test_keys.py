@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from poise.hiring.keys import KeyRequest
-from poise.hiring.webhooks import WAITS, TargetError
+from poise.hiring.webhooks import WAITS, Kind, TargetError
 from poise.storage import keys, webhooks
 from poise.storage.auditing import Doer, list_deeds
 from poise.storage.models import ApiKey, Delivery, Organisation
@@ -24,7 +24,7 @@ def _houses() -> None:
     ensure_organisation("meadow", "Meadow")
 
 
-def announce(kind: webhooks.Kind = "sitting.finished", owner: str = "harbour") -> int:
+def announce(kind: Kind = "sitting.finished", owner: str = "harbour") -> int:
     with writing():
         return webhooks.announce(Organisation.named(owner), kind, NOW, sitting="abc")
 

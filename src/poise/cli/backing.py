@@ -1,7 +1,8 @@
 """`poise backup` and `poise restore`: the whole database in a file, and back, without what was erased since."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -58,4 +59,4 @@ def restore(
     )
 
 
-COMMANDS = (backup, restore)
+COMMANDS: Final[tuple[Callable[..., None], ...]] = (backup, restore)

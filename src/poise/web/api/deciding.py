@@ -9,8 +9,9 @@ from django.utils import timezone
 from ninja import Schema
 from ninja.responses import Status
 
+from poise.hiring.refusal import OvertakenError
 from poise.sitting.journal import UnknownSittingError
-from poise.storage.deciding import DecisionView, NothingToDecideError, OvertakenError, decide, list_decisions
+from poise.storage.deciding import DecisionView, NothingToDecideError, decide, list_decisions
 from poise.storage.reports import UnfinishedSittingError, list_reports, make_report
 from poise.web.api.access import Key, Keyed, doer_of, key_of
 from poise.web.api.problems import CONFLICT, REFUSED, Refusal, RefusedCallError, missing
