@@ -45,6 +45,16 @@ class TestOne:
         post(person, f"/i/{found[1]}/", {})
         assert found[1] not in shown(hirer, INVITED)
 
+    @pytest.mark.parametrize(("mode", "says"), [("study", "This is a study"), ("selection", "No program does.")])
+    def test_the_letter_and_the_door_say_whether_it_is_a_study(self, mode: str, says: str, hirer: Client) -> None:
+        Position.objects.update(mode=mode, mode_by="Ada", mode_reason="So.", mode_at=timezone.now())
+        post(hirer, INVITE, {**ADA, "email": "ada@example.org"})
+        letter = Mail.objects.get().body
+        token = re.search(r"/i/([\w-]+)/", letter)
+        assert token is not None
+        assert says in letter
+        assert says in shown(Client(), f"/i/{token[1]}/")
+
     def test_with_an_address_a_letter_with_the_link_waits_in_the_outbox(self, hirer: Client) -> None:
         post(hirer, INVITE, {**ADA, "email": "ada@example.org"})
         mail = Mail.objects.get()
