@@ -16,6 +16,7 @@ SOMEBODY = Asked(
     position="Complaints desk",
     contact="people@harbour.example",
     letter="An invitation from Harbour & Hill",
+    link="",
     asked_at=ASKED,
     expires_at=ASKED + timedelta(days=14),
     has_begun=False,
@@ -62,3 +63,13 @@ def test_a_letter_has_one_name_however_often_it_is_sent() -> None:
     assert name.startswith("<")
     assert name.endswith("@harbour.example>")
     assert "invitation" not in name
+
+
+def test_the_link_stands_in_it_where_it_is_known() -> None:
+    link = "https://poise.example/i/token/"
+    _, body = write_reminder(replace(SOMEBODY, link=link))
+    assert link in body
+    assert SOMEBODY.letter not in body
+    _, without = write_reminder(SOMEBODY)
+    assert SOMEBODY.letter in without
+    assert SOMEBODY.contact in without

@@ -11,6 +11,7 @@ from poise.hiring.letters import Letter
 from poise.hiring.refusal import OvertakenError, RefusedError
 from poise.storage import doors, inviting, members, positions, records
 from poise.storage.auditing import Doer, list_deeds
+from poise.storage.invitation_tokens import find_token
 from poise.storage.models import Invitation, Mail, Member
 from poise.storage.views import InvitationView
 
@@ -48,9 +49,9 @@ class TestInviting:
         (given,) = inviting.invite_people("harbour", "desk", PEOPLE[:1], doer.at + DAY, doer, write)
         row = Invitation.objects.get()
         assert given.token not in repr(Invitation.objects.values())
-        assert inviting.find_token(row) == given.token
+        assert find_token(row) == given.token
         settings.SECRET_KEY = "another"  # type: ignore[attr-defined]
-        assert inviting.find_token(row) is None
+        assert find_token(row) is None
         with pytest.raises(RefusedError, match="not kept"):
             inviting.remind("harbour", row.pk, doer, write)
         assert doors.find_invitation(given.token, doer.at).status == "ok"

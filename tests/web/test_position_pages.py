@@ -71,7 +71,7 @@ class TestSettings:
         page = shown(made, MADE)
         assert "Twelve incumbents sat and found it fair." in page
         assert "This is a study" not in page
-        deed = next(one for one in list_deeds("harbour") if one.deed == "set mode")
+        deed = next(one for one in list_deeds("harbour") if one.deed == "mode_set")
         assert (deed.account, deed.about) == ("owner@harbour.example", "position:spring-desk")
         assert deed.detail == {"mode": "selection", "reason": "Twelve incumbents sat and found it fair."}
 

@@ -18,6 +18,7 @@ class Asked:
     position: str
     contact: str
     letter: str
+    link: str
     asked_at: datetime
     expires_at: datetime
     has_begun: bool
@@ -32,18 +33,19 @@ def is_due(asked: Asked, now: datetime) -> bool:
 
 
 def write_reminder(asked: Asked) -> tuple[str, str]:
-    """Return subject and body.
-
-    The link is not in it but named: who sends this does not know under which address the pages are visited.
-    """
+    """Return subject and body; where the link cannot be told, the letter that holds it is named."""
     help_with_it = f"write to {asked.contact}" if asked.contact else f"ask {asked.organisation}"
+    begin = (
+        f"To begin, open this link: {asked.link}"
+        if asked.link
+        else f"To begin, open the link in our letter of {say_day(asked.asked_at.date())}. "
+        f"Its subject is: {asked.letter}\nIf you cannot find it, {help_with_it} for a new one."
+    )
     body = (
         f"Hello {asked.name},\n\n"
         f"{asked.organisation} invited you to try a piece of the work: {asked.position}. "
         f"You have not begun yet. The invitation is open until {say_day(asked.expires_at.date())}.\n\n"
-        f"To begin, open the link in our letter of {say_day(asked.asked_at.date())}. "
-        f"Its subject is: {asked.letter}\n"
-        f"If you cannot find it, {help_with_it} for a new one.\n\n"
+        f"{begin}\n\n"
         f"You need not do anything if you have changed your mind. This is the only reminder.\n"
     )
     return f"Open until {say_day(asked.expires_at.date())}: {asked.position}", body

@@ -126,7 +126,7 @@ def _join(row: MemberInvitation, password: str | None, name: str, now: datetime)
     row.accepted_at = now
     row.save(update_fields=["accepted_at"])
     doer = Doer(name or user.username, user.username, now)
-    record_deed(row.organisation, doer, "join", f"member:{user.pk}", role=row.role)
+    record_deed(row.organisation, doer, "joined", f"member:{user.pk}", role=row.role)
 
 
 def _invitations() -> QuerySet[MemberInvitation]:

@@ -1,19 +1,17 @@
 """Invitations as the desk gives them: one or thousands at once, withdrawn, extended, and reminded of."""
 
-import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils.crypto import salted_hmac
 
 from poise.hiring.inviting import Asked, same_person
 from poise.hiring.letters import Letter
 from poise.hiring.refusal import RefusedError
 from poise.storage.auditing import Doer, record_deed
 from poise.storage.doors import hash_token
+from poise.storage.invitation_tokens import draw_seed, draw_up_token, find_token
 from poise.storage.models import Invitation, Organisation, Position
 from poise.storage.outbox import put_mail, put_mails
 from poise.storage.transaction import reading, writing
@@ -73,7 +71,7 @@ def invite_people(
         if row.closed_at is not None:
             raise RefusedError({"": "This position is closed. Open it again before you invite anybody."})
         given = _insert(row, people, until, doer, write)
-        record_deed(owner, doer, "invite", f"position:{position}", people=len(people), until=until.isoformat())
+        record_deed(owner, doer, "invited", f"position:{position}", people=len(people), until=until.isoformat())
     return given
 
 
@@ -102,7 +100,7 @@ def invite_by_public_link(key: str, asked: Asked, until: datetime, now: datetime
             _remind(known, write, now, f"again:{known.pk}:{now:%Y-%m-%d}")
             return None
         (given,) = _insert(row, (asked,), until, doer, write, by_public_link=True)
-        record_deed(row.organisation, doer, "come by public link", f"position:{row.key}")
+        record_deed(row.organisation, doer, "came_by_public_link", f"position:{row.key}")
     return given
 
 
@@ -148,7 +146,7 @@ def withdraw(organisation: str, number: int, doer: Doer) -> InvitationView:
         if row.revoked_at is None:
             row.revoked_at = doer.at
             row.save(update_fields=["revoked_at"])
-            record_deed(row.organisation, doer, "withdraw invitation", f"invitation:{number}")
+            record_deed(row.organisation, doer, "invitation_withdrawn", f"invitation:{number}")
     return view_invitation(row)
 
 
@@ -164,7 +162,7 @@ def extend(organisation: str, number: int, until: datetime, doer: Doer) -> Invit
             raise RefusedError({"until": "Choose a day that is still to come."})
         row.expires_at = until
         row.save(update_fields=["expires_at"])
-        record_deed(row.organisation, doer, "extend invitation", f"invitation:{number}", until=until.isoformat())
+        record_deed(row.organisation, doer, "invitation_extended", f"invitation:{number}", until=until.isoformat())
     return view_invitation(row)
 
 
@@ -176,27 +174,8 @@ def remind(organisation: str, number: int, doer: Doer, write: WriteLetter) -> In
         if refused:
             raise RefusedError({"": refused})
         _remind(row, write, doer.at, f"remind:{number}:{doer.at:%Y-%m-%d}")
-        record_deed(row.organisation, doer, "remind", f"invitation:{number}")
+        record_deed(row.organisation, doer, "reminded", f"invitation:{number}")
     return view_invitation(row)
-
-
-def draw_up_token(seed: str) -> str:
-    """Return the token of an invitation: the same for the same seed, as long as the secret key is the same."""
-    digest = salted_hmac("poise.invitation", seed, algorithm="sha256").digest()
-    return urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def find_token(row: Invitation) -> str | None:
-    """Return the token of an invitation, where the program can still draw it up."""
-    token = draw_up_token(row.seed) if row.seed else ""
-    return token if token and hash_token(token) == row.token_hash else None
-
-
-def draw_seed() -> str:
-    """Draw a seed whose token does not begin with a dash, as a command line would take it for an option."""
-    while draw_up_token(seed := secrets.token_hex(16)).startswith("-"):
-        pass
-    return seed
 
 
 def _insert(

@@ -115,7 +115,7 @@ def ask_to_join(
         asked = MemberAsked(_view_invitation(row), owner.name, token)
         letter = write(asked)
         put_mail(row, "member invitation", f"join:{row.pk}", email, (letter.subject, letter.body), doer.at)
-        record_deed(owner, doer, "ask to join", f"member_invitation:{row.pk}", role=role)
+        record_deed(owner, doer, "asked_to_join", f"member_invitation:{row.pk}", role=role)
     return asked
 
 
@@ -127,7 +127,7 @@ def withdraw_member_invitation(organisation: str, number: int, doer: Doer) -> No
             raise UnknownMemberError(number)
         row.revoked_at = doer.at
         row.save(update_fields=["revoked_at"])
-        record_deed(row.organisation, doer, "withdraw invitation to join", f"member_invitation:{number}")
+        record_deed(row.organisation, doer, "invitation_to_join_withdrawn", f"member_invitation:{number}")
 
 
 def change_role(organisation: str, number: int, role: str, seen: str, doer: Doer) -> MemberView:
@@ -150,7 +150,7 @@ def change_role(organisation: str, number: int, role: str, seen: str, doer: Doer
         check_owner_remains(row.role, role, owners)
         row.role = role
         row.save(update_fields=["role"])
-        record_deed(row.organisation, doer, "change role", f"member:{row.user.pk}", was=seen, role=role)
+        record_deed(row.organisation, doer, "role_changed", f"member:{row.user.pk}", was=seen, role=role)
     return _view(row)
 
 
@@ -161,7 +161,7 @@ def remove_member(organisation: str, number: int, doer: Doer) -> None:
         check_owner_remains(row.role, "", owners)
         owner, user, role = row.organisation, row.user.pk, row.role
         row.delete()
-        record_deed(owner, doer, "remove member", f"member:{user}", was=role)
+        record_deed(owner, doer, "member_removed", f"member:{user}", was=role)
 
 
 def _check_free(owner: Organisation, email: str) -> None:

@@ -1,6 +1,6 @@
 """The outbox: letters are stored together with what they tell of, and sent afterwards, so that none is lost."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from poise.hiring.mailing import wait_after
 from poise.hiring.reminding import BEFORE, Asked, is_due, write_reminder
+from poise.storage.invitation_tokens import find_token
 from poise.storage.models import Invitation, Mail, MemberInvitation, Organisation, Sitting
 from poise.storage.transaction import reading, writing
 
@@ -160,8 +161,12 @@ def count_waiting(organisation: str) -> int:
         return _waiting().filter(organisation__key=organisation).count()
 
 
-def put_reminders(now: datetime) -> int:
-    """Put in a reminder for everybody who is due for one and got none, and return how many."""
+def put_reminders(now: datetime, link_to: Callable[[str], str] | None = None) -> int:
+    """Put in a reminder for everybody who is due for one and got none, and return how many.
+
+    `link_to` returns the whole address of an invitation from its token, where it is known under which the pages are
+    visited.
+    """
     open_ones = Invitation.objects.filter(
         expires_at__gt=now, expires_at__lte=now + BEFORE, sitting__isnull=True, revoked_at__isnull=True
     ).exclude(mails__kind="reminder")
@@ -171,19 +176,21 @@ def put_reminders(now: datetime) -> int:
             return 0
     with writing():
         rows = asked.select_related("organisation", "position").distinct()
-        return sum(_put_reminder(row, now) for row in rows)
+        return sum(_put_reminder(row, now, link_to) for row in rows)
 
 
-def _put_reminder(row: Invitation, now: datetime) -> bool:
+def _put_reminder(row: Invitation, now: datetime, link_to: Callable[[str], str] | None) -> bool:
     letter = row.mails.filter(kind="invitation", sent_at__isnull=False).order_by("-sent_at").first()
     if letter is None or letter.sent_at is None:
         return False
+    token = find_token(row)
     asked = Asked(
         name=row.candidate_name,
         organisation=row.organisation.name,
         position=row.position.name,
         contact=row.organisation.contact,
         letter=letter.subject,
+        link=link_to(token) if link_to and token else "",
         asked_at=letter.sent_at,
         expires_at=row.expires_at,
         has_begun=row.sitting_id is not None,

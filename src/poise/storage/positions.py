@@ -66,7 +66,7 @@ def make_position(organisation: str, opening: Opening, doer: Doer, *, is_shipped
             created_by=doer.by,
         )
         about = f"position:{row.key}"
-        record_deed(owner, doer, "make position", about, job=row.job, blueprint=row.blueprint, mode=row.mode)
+        record_deed(owner, doer, "position_made", about, job=row.job, blueprint=row.blueprint, mode=row.mode)
     return view_position(row)
 
 
@@ -93,7 +93,7 @@ def rename_position(organisation: str, key: str, name: str, seen: str, doer: Doe
     problems = check_line(name, "name", "what the position is called, as your people call it", LONGEST_NAME)
     if problems:
         raise RefusedError(problems)
-    with _changing(organisation, key, seen, doer, "rename position") as row:
+    with _changing(organisation, key, seen, doer, "position_renamed") as row:
         row.name = name
     return view_position(row)
 
@@ -109,7 +109,7 @@ def set_mode(organisation: str, key: str, mode: Mode, reason: str, seen: str, do
         The position changed since it was `seen`.
     """
     reason = check_reason(reason, f"this position is for {mode}")
-    with _changing(organisation, key, seen, doer, "set mode", mode=mode, reason=reason) as row:
+    with _changing(organisation, key, seen, doer, "mode_set", mode=mode, reason=reason) as row:
         row.mode, row.mode_by, row.mode_reason, row.mode_at = mode, doer.by, reason, doer.at
     return view_position(row)
 
@@ -117,14 +117,14 @@ def set_mode(organisation: str, key: str, mode: Mode, reason: str, seen: str, do
 def set_ranks(organisation: str, key: str, reason: str, seen: str, doer: Doer, *, wanted: bool) -> PositionView:
     """Have candidates ranked though parameters are provisional, or stop it; raises as `set_mode`."""
     reason = check_reason(reason, "candidates are ranked" if wanted else "they are no longer ranked")
-    with _changing(organisation, key, seen, doer, "set ranks", wanted=wanted, reason=reason) as row:
+    with _changing(organisation, key, seen, doer, "ranks_set", wanted=wanted, reason=reason) as row:
         row.ranked_by, row.ranked_reason, row.ranked_at = (doer.by, reason, doer.at) if wanted else ("", "", None)
     return view_position(row)
 
 
 def set_blind(organisation: str, key: str, seen: str, doer: Doer, *, wanted: bool) -> PositionView:
     """Let members say what they think before they see a result, or not; raises OvertakenError."""
-    with _changing(organisation, key, seen, doer, "set blind first view", wanted=wanted) as row:
+    with _changing(organisation, key, seen, doer, "blind_first_view_set", wanted=wanted) as row:
         row.blind_first_view = wanted
     return view_position(row)
 
@@ -143,7 +143,7 @@ def open_public_link(
     """
     if until <= doer.at:
         raise RefusedError({"until": "Choose a day that is still to come."})
-    with _changing(organisation, key, seen, doer, "open public link", until=until.isoformat()) as row:
+    with _changing(organisation, key, seen, doer, "public_link_opened", until=until.isoformat()) as row:
         if row.closed_at is not None:
             raise RefusedError({"": "This position is closed. Open it again first."})
         if renewed or not row.public_key:
@@ -154,14 +154,14 @@ def open_public_link(
 
 def close_public_link(organisation: str, key: str, seen: str, doer: Doer) -> PositionView:
     """Take the public link away; who has begun by it goes on. Raises OvertakenError."""
-    with _changing(organisation, key, seen, doer, "close public link") as row:
+    with _changing(organisation, key, seen, doer, "public_link_closed") as row:
         row.public_key, row.public_until = "", None
     return view_position(row)
 
 
 def close_position(organisation: str, key: str, seen: str, doer: Doer) -> PositionView:
     """Close a position: nobody can begin any more, and who has begun may finish. Raises OvertakenError."""
-    with _changing(organisation, key, seen, doer, "close position") as row:
+    with _changing(organisation, key, seen, doer, "position_closed") as row:
         row.closed_at = doer.at
         row.public_key, row.public_until = "", None
     return view_position(row)
@@ -169,7 +169,7 @@ def close_position(organisation: str, key: str, seen: str, doer: Doer) -> Positi
 
 def reopen_position(organisation: str, key: str, seen: str, doer: Doer) -> PositionView:
     """Open a closed position again: invitations that are still in time lead in again. Raises OvertakenError."""
-    with _changing(organisation, key, seen, doer, "open position again") as row:
+    with _changing(organisation, key, seen, doer, "position_reopened") as row:
         row.closed_at = None
     return view_position(row)
 

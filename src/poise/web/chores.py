@@ -1,5 +1,6 @@
 """What is due by the clock: each chore says in words what it did, or nothing where there was nothing to do."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from poise.storage.background import forget_done, take_back_lost
@@ -8,6 +9,7 @@ from poise.storage.retention import delete_past_term
 from poise.storage.traces import wipe_left_traces
 from poise.web.delivering import deliver_messages
 from poise.web.mailing import send_waiting
+from poise.web.outgoing import link_to
 from poise.web.working import Chore
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -34,8 +36,12 @@ def deliver() -> str:
 
 def remind() -> str:
     """Put reminders into the outbox for those whose invitation is about to expire."""
-    number = put_reminders(timezone.now())
+    number = put_reminders(timezone.now(), _lead_in if settings.POISE_URL else None)
     return f"Wrote {number} reminder{'' if number == 1 else 's'}." if number else ""
+
+
+def _lead_in(token: str) -> str:
+    return link_to(None, "invitation", token)
 
 
 def delete_past() -> str:
