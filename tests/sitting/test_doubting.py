@@ -52,6 +52,7 @@ def test_reliability_is_the_squared_correlation() -> None:
     rng = np.random.default_rng(1)
     true = rng.normal(size=4000)
     assert reliability(true, true + rng.normal(size=4000)) == pytest.approx(0.5, abs=0.03)
+    assert reliability(np.arange(3.0), np.full(3, 0.1) + np.array([0, 1e-17, 0])) == 0.0
 
 
 def test_minutes_follow_the_pace(library: Library) -> None:
