@@ -76,8 +76,8 @@ heads: setup-dev
 # make study  the long studies whose printed results stand in the docs, for half an hour
 study: setup-dev
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/implied.py
-	$(BIN)/poise simulate sittings --number 200 --uncertain --blueprint complaints_desk
-	$(BIN)/poise simulate sittings --number 200 --uncertain --blueprint contact_centre
+	$(BIN)/poise simulate sittings --number 1000 --uncertain --blueprint complaints_desk
+	$(BIN)/poise simulate sittings --number 1000 --uncertain --blueprint contact_centre
 	$(BIN)/poise simulate sittings --number 400 --uncertain --blueprint complaints_screen
 	$(BIN)/poise simulate sittings --number 400 --uncertain --blueprint contact_screen
 	$(BIN)/poise simulate sittings --number 600
