@@ -96,6 +96,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def own_pages(server: LiveServer) -> dict[str, str]:
+    """Desks with people at them, made once; the address of somebody's own pages by employer."""
+    from walks.clerk import furnish_desks  # noqa: PLC0415  it needs this file first
+
+    return furnish_desks(server)
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[LiveServer]:
     """A server that a test may kill."""
