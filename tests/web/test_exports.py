@@ -19,7 +19,7 @@ from poise.hiring.exporting import COLUMNS, TABLES, Exported, defuse, lay_rows
 from poise.integrations.tables import write_csv, write_parquet
 from poise.roleplay.understanding import Reader
 from poise.storage.auditing import list_deeds
-from poise.storage.models import Member, Position
+from poise.storage.models import Invitation, Member, Position
 
 NAME = '=HYPERLINK("https://evil.example")'
 
@@ -73,6 +73,10 @@ class TestPages:
             (f"'{NAME}", "invited"),
             ("Bo Lindgren", "finished"),
         ]
+        invited = Invitation.objects.get(candidate_name=NAME)
+        invited.revoked_at = timezone.now()
+        invited.save()
+        assert [row["state"] for row in self.read(hirer, "candidates")] == ["withdrawn", "finished"], "as at the desk"
         everything = str([qualities, demands, candidates])
         assert not any(turn.words[:30] in everything for turn in SAINT if turn.words)
         table = pq.read_table(BytesIO(hirer.get("/desk/export/qualities.parquet").content))

@@ -63,7 +63,7 @@ def test_an_interviewer_reads_the_questions_and_no_figure(finished: OpenedSittin
     assert "All candidates for this position are asked this" in page
     main = page[page.index("<main") :]
     assert not FIGURE.search(re.sub(r"<(span|summary|h2|li)>.*?</\1>", "", main))
-    for word in ("likely", "verdict", "high pole"):
+    for word in ("likely", "verdict", "high pole", "The report shows all ratings"):
         assert word not in main
 
 
@@ -75,7 +75,9 @@ def test_ratings_are_kept_blind_to_each_other_and_make_the_report_anew(finished:
     key = finished.sitting.key
     versions = reports.list_reports(HOUSE, key)
     assert [one.cause for one in versions] == ["interview_rated", "sitting_finished"]
-    assert "gave level" not in see(second, finished)
+    before = see(second, finished)
+    assert "gave level" not in before
+    assert "rate here first, and open the report afterwards" in before, "the report would tell them"
     assert second.post(address(finished), {f"level-{question}": "1", f"seen-{question}": "0"}).status_code == 303
     assert "interviewer@harbour.example gave level 4." in see(second, finished)
     raw = first.get(address(finished)).content.decode()

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from poise.cli import backing, measuring, raters, reviewing, roleplaying
+from poise.cli.accounts import account_app
 from poise.cli.cases import case_app
 from poise.cli.complaining import WantingExtras
 from poise.cli.copying import copy_library
@@ -26,6 +27,7 @@ library_app.command("copy")(copy_library)
 app.add_typer(library_app, name="library")
 app.add_typer(job_app, name="job")
 app.add_typer(case_app, name="case")
+app.add_typer(account_app, name="account")
 app.add_typer(simulate_app, name="simulate")
 for command in (*measuring.COMMANDS, *roleplaying.COMMANDS, *raters.COMMANDS, *reviewing.COMMANDS, *backing.COMMANDS):
     app.command()(command)

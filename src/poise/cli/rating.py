@@ -185,7 +185,7 @@ class _Session:
         """Return the moments whose words can still be read; say where words were erased."""
         readable = [one for one in sat.moments if has_words(sat.state, one.case.key, sat.texts)]
         if len(readable) < len(sat.moments):
-            say(self.out, f"Left out of sitting {sat.key}: conversations whose words were erased at the person's wish.")
+            say(self.out, f"Left out of sitting {sat.key}: conversations whose words were erased.")
         return readable
 
     def rate_sitting(self, sat: Sat, moments: Sequence[Rateable]) -> None:

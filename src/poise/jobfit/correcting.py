@@ -8,7 +8,7 @@ from poise.content.rubric import Moment
 from poise.sitting.contesting import list_moments
 from poise.sitting.state import State, name_moment
 
-ERASED = "(words erased at the person's wish)"
+ERASED = "(these words were erased)"
 
 
 @dataclass(frozen=True)

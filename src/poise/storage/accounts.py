@@ -8,10 +8,12 @@ from typing import Literal
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from poise.storage.auditing import Doer, record_deed
+from poise.storage.members import UnknownMemberError
 from poise.storage.models import Member, MemberInvitation
 from poise.storage.transaction import reading, writing
 from poise.storage.views import OrganisationView, view_organisation
@@ -47,6 +49,25 @@ def has_second_step(user: int) -> bool:
     """Say whether an account asks for a code after the password."""
     with reading():
         return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def reset_second_step(email: str, now: datetime) -> bool:
+    """Switch off the second step of a member and end all their sign-ins; say whether there was one to switch off.
+
+    It is for who lost both phone and codes, and stands in the trail. Raises UnknownMemberError where no member has
+    this address.
+    """
+    with writing():
+        row = Member.objects.select_related("organisation", "user").filter(user__email__iexact=email.strip()).first()
+        if row is None:
+            raise UnknownMemberError(email)
+        removed, _ = Authenticator.objects.filter(user=row.user).delete()
+        if removed:
+            for signed_in in UserSession.objects.filter(user=row.user):
+                signed_in.end()
+            doer = Doer("whoever runs this Poise", "", now)
+            record_deed(row.organisation, doer, "reset_second_step", f"member:{row.pk}")
+    return bool(removed)
 
 
 def is_kept_elsewhere_by_another(user: int, provider: str, uid: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from poise.hiring.candidates import Line, stage_of
 from poise.hiring.deciding import OUTCOMES
 from poise.hiring.exporting import Exported
 from poise.storage.auditing import Doer, record_deed
@@ -56,7 +57,7 @@ def _export(
         sitting=sitting.key if sitting else "",
         position=position.key if position else "",
         job=position.job if position else "",
-        state="invited" if sitting is None else "finished" if sitting.finished_at else "begun",
+        state=stage_of(_line_of(one), now),
         invited_at=invitation.created_at if invitation else None,
     )
     if sitting is None:
@@ -74,6 +75,19 @@ def _export(
         decided_at=decision.at if decision else None,
         report=number,
         printed=figures,
+    )
+
+
+def _line_of(one: CandidateView) -> Line:
+    sitting, invitation, position = one.sitting, one.invitation, one.position
+    return Line(
+        one.name,
+        position=position.key if position else "",
+        position_name=position.name if position else "",
+        sitting=sitting.key if sitting else "",
+        finished_at=sitting.finished_at if sitting else None,
+        revoked_at=invitation.revoked_at if invitation else None,
+        expires_at=invitation.expires_at if invitation else None,
     )
 
 

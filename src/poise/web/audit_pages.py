@@ -1,5 +1,6 @@
 """The audit trail at the desk: who did what and when, newest first, of everything or of one thing."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from poise.web.members import for_members
 MOST_DIGITS = 15
 LONGEST_ABOUT = 200
 SHORT = 12
+_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?(?:\+00:00|Z)$")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def _lay(one: AuditView) -> Line:
 def _say(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
-    return str(value)
+    return _TIME.sub(r"\1 \2", str(value))
 
 
 def _address(about: str, before: int | None = None) -> str:

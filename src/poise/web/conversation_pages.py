@@ -26,7 +26,7 @@ from poise.web.visit import Visit
 
 SEE_OTHER = 303
 UNPROCESSABLE = 422
-ERASED = "Your words were erased, as you wished."
+ERASED = "Your words were erased."
 
 
 @dataclass(frozen=True)

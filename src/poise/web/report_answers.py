@@ -47,12 +47,18 @@ def _answer_for_one(job: JobView, ending: Ending, reader: Reader) -> Answer:
     if ending == "too little":
         return Answer("Too little was seen to give an answer", "This counts neither for you nor against you.")
     if ending == "none" and job.verdict != "likely meets":
-        words = (
-            f"What was seen likely falls short of what the job asks, or you do not want its conditions. {NO_JUDGEMENT}."
-        )
-        return Answer("Not this job, as far as was seen today", words)
+        return Answer(*_tell_not_yet(job))
     title = OWN_HEADLINES.get((job.verdict, job.fit), job.headline)
     return Answer(title, "What you want counts as much as what you can do." if job.fit == "unwilling" else "")
+
+
+def _tell_not_yet(job: JobView) -> tuple[str, str]:
+    """Return the answer and its words where a job is not left: what falls short, what is not wanted, or both."""
+    short = "What was seen likely falls short of what the job asks"
+    if job.verdict != "likely not yet":
+        return "Not with these conditions, as far as you want today", f"You do not want some of them. {NO_JUDGEMENT}."
+    more = ", and you do not want some of its conditions" if job.fit == "unwilling" else ""
+    return "Likely not yet, as far as was seen today", f"{short}{more}. {NO_JUDGEMENT}."
 
 
 def _answer_for_many(jobs: Sequence[JobView], ending: Ending) -> Answer:

@@ -238,10 +238,10 @@ def _say_reason(verdict: Verdict, demands: Sequence[DemandView]) -> str:
     lacking = [one.name for one in demands if one.must_have and one.verdict == "not enough evidence"]
     reasons = {
         "likely meets": "On balance, what was seen likely meets what the job asks.",
-        "open": f"A must-have was not seen often enough: {', '.join(lacking)}."
+        "open": f"Must-have, not seen often enough: {', '.join(lacking)}."
         if lacking
         else "On balance, the evidence does not decide.",
-        "likely not yet": f"A must-have is likely not met yet: {', '.join(musts)}."
+        "likely not yet": f"Must-have, likely not met yet: {', '.join(musts)}."
         if musts
         else "On balance, what was seen likely falls short of what the job asks.",
         "not enough evidence": "For most of what the job asks, not enough was seen.",

@@ -36,7 +36,7 @@ def show_versions(request: HttpRequest, one: Candidacy) -> HttpResponse:
     earlier, later = _choose(request, versions)
     lines = _lay(earlier, later, one.library) if earlier and later else []
     context = {"member": one.member, "one": one, "versions": versions, "earlier": earlier, "later": later}
-    context |= {"lines": lines[:MOST], "more": max(0, len(lines) - MOST)}
+    context |= {"lines": lines[:MOST], "more": max(0, len(lines) - MOST), "asked": "from" in request.GET}
     return render(request, "web/desk/versions.html", context)
 
 
