@@ -31,9 +31,9 @@ def test_what_stays_with_people_cannot_be_given_to_a_key(deed: str) -> None:
 
 
 def test_nobody_gives_a_key_more_than_they_may_do() -> None:
-    assert "see_study" in SCOPES
-    with pytest.raises(KeyRequestError, match="see_study"):
-        check_request("Payroll", ["see_study", "invite"], MAY["owner"])
+    assert "decide" in SCOPES
+    with pytest.raises(KeyRequestError, match="decide"):
+        check_request("Payroll", ["decide", "see_positions"], MAY["author"])
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:

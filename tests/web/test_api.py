@@ -123,8 +123,19 @@ class TestPeople:
         assert [one["where"] for one in refused.json()["faults"]] == ["body.people.0.email", "body.people.2.email"]
         assert call(key, "/candidates").json()["total"] == 1
 
+    def test_an_invitation_is_extended_and_nobody_without_an_address_reminded(self, demo: Demo) -> None:
+        key = make_key(demo.organisation)
+        number = call(key, "/candidates").json()["candidates"][0]["invitation"]
+        before = call(key, "/candidates").json()["candidates"][0]["expires_at"]
+        assert call(key, f"/invitations/{number}/extension", {"days": 90}).status_code == 204
+        assert call(key, "/candidates").json()["candidates"][0]["expires_at"] > before
+        assert call(key, f"/invitations/{number}/reminder", {}).status_code == 422
+        assert call(key, "/invitations/987654/reminder", {}).status_code == 404
+
     def test_a_position_is_made_and_closed(self, demo: Demo) -> None:
         key = make_key(demo.organisation)
+        offered = {one["key"]: one["sittings"][0]["key"] for one in call(key, "/jobs").json()}
+        assert offered["complaints_desk"] == "complaints_desk"
         wanted = {"name": "Complaints desk, autumn", "job": "complaints_desk", "blueprint": "complaints_desk"}
         made = call(key, "/positions", wanted).json()
         assert (made["key"], made["mode"]) == ("complaints-desk-autumn", "study")
@@ -259,6 +270,16 @@ class TestResults:
     def test_nobody_answers_what_was_never_asked(self, sat: str) -> None:
         given = {"kind": "human_alternative", "words": "Come on Monday.", "by": "Ada"}
         assert call(make_key("harbour"), f"/sittings/{sat}/answers", given).status_code == 404
+
+    @pytest.mark.parametrize("purpose", ["selection"])
+    def test_a_report_is_handed_out_on_paper_and_a_sitting_deleted(self, sat: str) -> None:
+        key = make_key("harbour")
+        assert call(key, f"/sittings/{sat}/report.pdf").content.startswith(b"%PDF")
+        assert call(key, f"/sittings/{sat}", how="delete").status_code == 422
+        assert call(key, f"/sittings/{sat}?by=Ada", how="delete").status_code == 204
+        assert call(key, f"/sittings/{sat}").status_code == 404
+        assert call(key, f"/sittings/{sat}?by=Ada", how="delete").status_code == 404
+        assert call(key, "/audit").json()[0]["by"] == "Ada"
 
     @pytest.mark.parametrize("purpose", ["selection"])
     def test_a_table_is_exported(self, sat: str) -> None:

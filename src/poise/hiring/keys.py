@@ -12,8 +12,10 @@ from poise.hiring.roles import DEEDS, Deed
 
 PREFIX_LENGTH, SECRET_LENGTH = 8, 40
 LONGEST_NAME = 100
-NEVER_BY_KEY: frozenset[Deed] = frozenset({"manage_members", "manage_organisation", "connect", "set_mode", "author"})
-"""What stays with people who are signed in: who works here, what is promised, and what is asked."""
+NEVER_BY_KEY: frozenset[Deed] = frozenset(
+    {"manage_members", "manage_organisation", "connect", "set_mode", "author", "see_study"}
+)
+"""What stays with people who are signed in: who works here, what is promised and asked, and what came of a study."""
 SCOPES: tuple[Deed, ...] = tuple(deed for deed in DEEDS if deed not in NEVER_BY_KEY)
 _KEY = re.compile(rf"poise_([a-z0-9]{{{PREFIX_LENGTH}}})_[A-Za-z0-9]{{{SECRET_LENGTH}}}")
 

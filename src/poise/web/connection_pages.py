@@ -35,7 +35,6 @@ MEANS: dict[str, str] = {
     "invite": "Invite people and withdraw invitations",
     "see_candidates": "See who was invited and how far they are, by name",
     "see_results": "Read reports of candidates, by name",
-    "see_study": "Read what came of a study, under pseudonyms",
     "interview": "Read interview guides and send ratings",
     "decide": "Record a decision that a person made, with their name and reason",
     "answer": "Answer contested readings and requests in a person’s name",

@@ -9,9 +9,10 @@ from ninja.responses import Status
 from pydantic import Field
 
 from poise.hiring.inviting import ACCOMMODATIONS, DAYS, MOST_DAYS, Asked, check_asked, same_person
+from poise.hiring.positions import offer_jobs
 from poise.hiring.refusal import RefusedError
 from poise.storage.authoring import find_version
-from poise.storage.inviting import UnknownInvitationError, addresses_invited, invite_people, withdraw
+from poise.storage.inviting import UnknownInvitationError, addresses_invited, extend, invite_people, remind, withdraw
 from poise.storage.positions import (
     Opening,
     PositionFound,
@@ -21,11 +22,12 @@ from poise.storage.positions import (
     list_positions_found,
     make_position,
 )
+from poise.storage.records import library
 from poise.web.api.access import Key, Keyed, doer_of, key_of
 from poise.web.api.problems import REFUSED, Refusal, missing
 from poise.web.api.shapes import Key as Named
 from poise.web.api.shapes import Line, Number
-from poise.web.outgoing import is_address, link_to, write_invitation
+from poise.web.outgoing import is_address, link_to, write_invitation, write_reminder
 from poise.web.publishing import library_in_use
 
 positions = Keyed(tags=["positions and invitations"])
@@ -71,6 +73,29 @@ class InvitationsIn(Schema):
 
     people: Annotated[list[PersonIn], Field(min_length=1, max_length=MOST_PEOPLE)]
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = DAYS
+
+
+class ExtensionIn(Schema):
+    """For how many days from now an invitation is to be open."""
+
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = DAYS
+
+
+class SittingOffered(Schema):
+    """A blueprint: what people go through, and for how many minutes at most by the authors' estimate."""
+
+    key: str
+    title: str
+    minutes: int
+
+
+class JobOut(Schema):
+    """A job of the library in use."""
+
+    key: str
+    name: str
+    summary: str
+    sittings: list[SittingOffered]
 
 
 class InvitationOut(Schema):
@@ -167,6 +192,53 @@ def delete_invitation(request: HttpRequest, number: Number) -> Status[None]:
     except UnknownInvitationError:
         raise missing("invitation") from None
     return Status(204, None)
+
+
+@positions.post(
+    "/invitations/{number}/reminder",
+    response={204: None, REFUSED: Refusal},
+    auth=Key("invite"),
+    summary="Remind a person",
+)
+def post_reminder(request: HttpRequest, number: Number) -> Status[None]:
+    """Write once more to somebody who has an address and has not begun; at most once a day."""
+    try:
+        remind(key_of(request).organisation.key, number, doer_of(request), write_reminder(request))
+    except UnknownInvitationError:
+        raise missing("invitation") from None
+    return Status(204, None)
+
+
+@positions.post(
+    "/invitations/{number}/extension",
+    response={204: None, REFUSED: Refusal},
+    auth=Key("invite"),
+    summary="Extend an invitation",
+)
+def post_extension(request: HttpRequest, number: Number, wanted: ExtensionIn) -> Status[None]:
+    """Let an invitation that was not begun be open for so many days from now."""
+    doer = doer_of(request)
+    try:
+        extend(key_of(request).organisation.key, number, doer.at + timedelta(days=wanted.days), doer)
+    except UnknownInvitationError:
+        raise missing("invitation") from None
+    return Status(204, None)
+
+
+@positions.get(
+    "/jobs", response={200: list[JobOut], REFUSED: Refusal}, auth=Key("see_library"), summary="Jobs and their sittings"
+)
+def read_jobs(request: HttpRequest) -> list[JobOut]:  # noqa: ARG001  the same for every organisation
+    """Return the jobs that a position may be for, each with the sittings that its people may go through."""
+    return [
+        JobOut(
+            key=one.job.key,
+            name=one.job.name,
+            summary=one.job.summary,
+            sittings=[SittingOffered(key=each.key, title=each.title, minutes=each.minutes) for each in one.sittings],
+        )
+        for one in offer_jobs(library(library_in_use()))
+    ]
 
 
 def _check(people: list[PersonIn], held: set[str]) -> list[Asked]:

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import Schema
+from ninja.responses import Status
 
 from poise.hiring.exporting import Table
 from poise.integrations.tables import KINDS, Format
@@ -12,15 +14,22 @@ from poise.jobfit.report import report
 from poise.sitting.journal import UnknownSittingError
 from poise.sitting.state import State, fold
 from poise.sitting.steps import progress
-from poise.storage.auditing import list_deeds
+from poise.storage.auditing import Deed, list_deeds
+from poise.storage.erasure import delete_sitting
 from poise.storage.journal import DjangoJournal
 from poise.storage.records import library, sitting_record
+from poise.storage.reports import make_report
 from poise.storage.seeing import sight_of_key
 from poise.storage.views import SittingView
 from poise.web.api.access import Key, Keyed, doer_of, key_of
 from poise.web.api.problems import CONFLICT, REFUSED, Refusal, RefusedCallError, missing
-from poise.web.api.shapes import Number
+from poise.web.api.shapes import Line, Number
+from poise.web.candidacy import NO_NAME
 from poise.web.export_pages import write_table
+from poise.web.printing.papers import print_hirer
+from poise.web.report_ground import say_ground
+from poise.web.report_layout import lay_report
+from poise.web.report_pages import hand_out
 
 results = Keyed(tags=["results"])
 FORBIDDEN = 403
@@ -33,6 +42,10 @@ FILES = {
             "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in KINDS.values()},
         }
     }
+}
+
+PAPER = {
+    "responses": {200: {"description": "The report.", "content": {"application/pdf": {"schema": {"type": "string"}}}}}
 }
 
 
@@ -111,6 +124,37 @@ def read_report(request: HttpRequest, sitting: str) -> ReportOut:
         raise RefusedCallError(CONFLICT, "This sitting is not finished; there is no report yet.")
     made = report(state, library(view.library), DjangoJournal(view.organisation).texts(view.key))
     return ReportOut(sitting=view.key, version=view.version, report=made.as_dict())
+
+
+@results.get(
+    "/sittings/{sitting}/report.pdf",
+    response={200: None, REFUSED: Refusal},
+    auth=Key("see_results"),
+    summary="A report on paper",
+    openapi_extra=PAPER,
+)
+def read_paper(request: HttpRequest, sitting: str) -> HttpResponse:
+    """Return what was seen of a candidate as PDF."""
+    view = find_result(request, sitting)
+    if view.finished_at is None or view.position is None:
+        raise RefusedCallError(CONFLICT, "This sitting is not finished; there is no report yet.")
+    made = make_report(view.organisation, sitting, timezone.now())
+    position = f"{view.position.name}, {key_of(request).organisation.name}"
+    ground = say_ground(made.report, made.state.version)
+    paper = print_hirer(lay_report(made.report, "hirer"), view.candidate_name or NO_NAME, position, ground)
+    return hand_out(paper, f"poise-report-{sitting[:8]}.pdf")
+
+
+@results.delete(
+    "/sittings/{sitting}", response={204: None, REFUSED: Refusal}, auth=Key("erase"), summary="Delete a sitting"
+)
+def remove(request: HttpRequest, sitting: str, by: Line) -> Status[None]:
+    """Delete a sitting for good, with its words and reports; `by` is the person who wants it."""
+    try:
+        delete_sitting(sitting, key_of(request).organisation.key, Deed(doer_of(request, by), "deleted_sitting"))
+    except UnknownSittingError:
+        raise missing("sitting") from None
+    return Status(204, None)
 
 
 @results.get(
