@@ -103,6 +103,16 @@ def test_a_withdrawn_or_late_key_opens_nothing(demo: Demo) -> None:
     assert call(key, "/positions").status_code == 401
 
 
+def test_what_cannot_be_read_or_found_is_refused_in_the_same_shape(demo: Demo) -> None:
+    client, sent = Client(), {"Authorization": f"Bearer {make_key(demo.organisation)}"}
+    unread = client.post("/api/v1/positions", "{bad", content_type="application/json", headers=sent)
+    unknown = client.get("/api/v1/nothing", headers=sent)
+    for answer, status, words in ((unread, 400, "Send JSON"), (unknown, 404, "openapi.json")):
+        told = answer.json()
+        assert (answer.status_code, told["status"], told["faults"]) == (status, status, [])
+        assert words in told["detail"]
+
+
 class TestPeople:
     def test_a_person_is_invited_and_listed(self, demo: Demo) -> None:
         key = make_key(demo.organisation)
@@ -179,6 +189,10 @@ class TestPeople:
         assert answer.status_code == 422
         assert answer.json()["faults"]
         assert all(fault["where"] and fault["what"] for fault in answer.json()["faults"])
+        assert all(
+            fault["where"].startswith("body.people") or fault["where"] == "body.days"
+            for fault in answer.json()["faults"]
+        )
 
     def test_another_house_is_not_there(self, demo: Demo) -> None:
         ensure_organisation("meadow", "Meadow")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from poise.sitting.journal import JournalUnavailableError
 from poise.storage.transaction import is_unusable
 
 RETRY_AFTER = 5
+API = "/api/"
 FORM_MARK = "csrfmiddlewaretoken"
 SECRETS = frozenset({"password", "oldpassword", "password1", "password2", "code"})
 logger = logging.getLogger(__name__)
@@ -198,6 +199,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  given by Django
     """Answer an address that leads nowhere."""
+    if request.path.startswith(API):  # programs get every refusal in the same shape
+        told = {"status": 404, "title": "Not found", "detail": "There is no such call; see /api/v1/openapi.json."}
+        return JsonResponse({**told, "faults": []}, status=404)
     return show_problem(request, UNKNOWN_PAGE)
 
 

@@ -56,7 +56,9 @@ def _tell_not_yet(job: JobView) -> tuple[str, str]:
     """Return the answer and its words where a job is not left: what falls short, what is not wanted, or both."""
     short = "What was seen likely falls short of what the job asks"
     if job.verdict != "likely not yet":
-        return "Not with these conditions, as far as you want today", f"You do not want some of them. {NO_JUDGEMENT}."
+        rest = "the rest is open" if job.verdict == "open" else "too little was seen of the rest"
+        wants = "What you want counts as much as what you can do. It is a useful thing to know, and no fault of yours."
+        return f"You do not want some of its conditions; {rest}", wants
     more = ", and you do not want some of its conditions" if job.fit == "unwilling" else ""
     return "Likely not yet, as far as was seen today", f"{short}{more}. {NO_JUDGEMENT}."
 

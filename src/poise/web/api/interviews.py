@@ -105,7 +105,7 @@ def post_ratings(request: HttpRequest, sitting: str, given: RatingsIn) -> Kept:
         try:
             ready.append((one.question, rate_answer(held, rating, notes, read_time())))
         except InvalidAnswerError as error:
-            faults[f"body.given.ratings.{place}"] = str(error)
+            faults[f"body.ratings.{place}"] = str(error)
     if faults:
         raise RefusedCallError(422, "See the faults; nothing was stored.", faults.items())
     try:

@@ -1,6 +1,6 @@
 """What is answered when a call cannot be done: always the same shape, with everything that is wrong at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
@@ -22,7 +22,7 @@ TITLES = {
     429: "Too many calls",
     503: "Not just now",
 }
-UNPROCESSABLE, UNAVAILABLE, UNAUTHORISED, CONFLICT = 422, 503, 401, 409
+UNPROCESSABLE, UNAVAILABLE, UNAUTHORISED, CONFLICT, UNREADABLE = 422, 503, 401, 409, 400
 REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 503})
 """The statuses with which any call may be refused; all have a `Refusal` as their body."""
 
@@ -72,13 +72,15 @@ def handle_refusals(api: NinjaAPI) -> None:
         return answer(request, error)
 
     def refuse_http(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return answer(request, RefusedCallError(error.status_code, error.message))
+        unread = error.status_code == UNREADABLE
+        words = "The body is no JSON. Send JSON in UTF-8, as docs/api.md shows it." if unread else error.message
+        return answer(request, RefusedCallError(error.status_code, words))
 
     def refuse_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:  # noqa: ARG001  as asked
         return answer(request, RefusedCallError(UNAUTHORISED, "Send a key: Authorization: Bearer poise_…"))
 
     def refuse_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        faults = [(".".join(str(part) for part in one["loc"]), str(one["msg"])) for one in error.errors]
+        faults = [(_say_where(one["loc"]), str(one["msg"])) for one in error.errors]
         return answer(request, RefusedCallError(UNPROCESSABLE, "See the faults; nothing was stored.", faults))
 
     def wait(request: HttpRequest, error: JournalUnavailableError) -> HttpResponse:  # noqa: ARG001  as asked
@@ -100,3 +102,9 @@ def handle_refusals(api: NinjaAPI) -> None:
     api.exception_handler(AuthenticationError)(refuse_stranger)
     api.exception_handler(ValidationError)(refuse_input)
     api.exception_handler(JournalUnavailableError)(wait)
+
+
+def _say_where(place: Sequence[str | int]) -> str:
+    """Name a place as the caller wrote it: the second part of a place in a body is our own name for the body."""
+    parts = [str(part) for part in place]
+    return ".".join(parts[:1] + parts[2:] if parts[0] == "body" else parts)
