@@ -34,7 +34,10 @@ class Clerk(Walker):
     def follow(self, name: str | re.Pattern[str]) -> None:
         """Follow the first link on the page with this name, in its text or, failing that, at its top."""
         link = self.page.locator("main").get_by_role("link", name=name, exact=True)
-        self.press(link.first if link.count() else self.page.get_by_role("link", name=name, exact=True).first)
+        if not link.count():
+            self.open_menu()
+            link = self.page.get_by_role("link", name=name, exact=True)
+        self.press(link.first)
 
     def push(self, name: str, within: str = "main") -> None:
         self.press(self.page.locator(within).get_by_role("button", name=name, exact=True).first)

@@ -28,6 +28,9 @@ class Hand:
         self.page.get_by_label(label, exact=True).first.fill(words)
         self.seconds += A_CLICK + A_SIGN * len(words)
 
+    def open_menu(self) -> None:
+        self.seconds += A_CLICK * self.walker.open_menu()
+
     def press(self, role: str, name: str) -> None:
         with self.page.expect_navigation():
             self.page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]  # a role
@@ -48,6 +51,8 @@ def test_a_first_position_takes_less_than_three_minutes(browser: Browser, server
         hand.write("Password", server.secret("demo_password"))
         hand.press("button", "Sign in")
         hand.look("candidates-desk")
+        hand.open_menu()
+        walker.look("menu")
         hand.press("link", "Positions")
         hand.look("positions")
         hand.press("link", "New position")

@@ -105,6 +105,14 @@ class Walker:
         """Return what the page says about the connection."""
         return self.page.locator("#network").inner_text()
 
+    def open_menu(self) -> bool:
+        """Open the menu of the desk where a phone folds it, and say whether there was one to open."""
+        menu = self.page.locator("details.menu:not([open]) > summary")
+        if not menu.is_visible():
+            return False
+        self._activate(menu)
+        return True
+
     def walk(self, until: str = "report") -> None:
         """Answer page after page until one of this kind is due."""
         for _ in range(MOST_PAGES):
