@@ -40,6 +40,8 @@ class Clerk(Walker):
         self.press(link.first)
 
     def push(self, name: str, within: str = "main") -> None:
+        if within == "header":
+            self.open_menu()
         self.press(self.page.locator(within).get_by_role("button", name=name, exact=True).first)
 
     def fill(self, label: str, words: str) -> None:

@@ -68,7 +68,7 @@ def test_terms_are_set_and_stand_in_the_trail(browser: Browser, server: LiveServ
         owner.look("terms-kept")
         owner.follow("audit trail")
         owner.look("trail")
-        assert owner.says("Changed")
+        assert owner.says("Changed terms")
 
 
 @pytest.mark.parametrize("size", SIZES)
