@@ -148,10 +148,10 @@ def read_paper(request: HttpRequest, sitting: str) -> HttpResponse:
 @results.delete(
     "/sittings/{sitting}", response={204: None, REFUSED: Refusal}, auth=Key("erase"), summary="Delete a sitting"
 )
-def remove(request: HttpRequest, sitting: str, by: Line) -> Status[None]:
-    """Delete a sitting for good, with its words and reports; `by` is the person who wants it."""
+def remove(request: HttpRequest, sitting: str, by: Line | None = None) -> Status[None]:
+    """Delete a sitting for good, with its words and reports; `by` is the person who wants it, for the trail."""
     try:
-        delete_sitting(sitting, key_of(request).organisation.key, Deed(doer_of(request, by), "deleted_sitting"))
+        delete_sitting(sitting, key_of(request).organisation.key, Deed(doer_of(request, by or ""), "deleted_sitting"))
     except UnknownSittingError:
         raise missing("sitting") from None
     return Status(204, None)
