@@ -140,6 +140,12 @@ def test_picking_items_and_rows_keeps_what_was_answered(tmp_path: Path) -> None:
         table.picked(["q"])
 
 
+def test_a_quoted_name_may_be_the_other_separator(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text('"person";","\n"a";"1"\n"b";"0"\n')
+    assert read_responses(path).items == (",",)
+
+
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zs", "Zl", "Zp")), min_size=1, max_size=8)
 
 

@@ -16,7 +16,7 @@ from poise.content.library import Library
 from poise.jobfit.attending import NO_JUDGEMENT
 from poise.sitting.journal import perform
 from poise.storage import doors, records
-from poise.storage.demo import OPEN_DOOR, Demo
+from poise.storage.demo import OPEN_DOOR, Demo, ensure_selection
 from poise.storage.records import publish_library
 
 RIGHT = {question.key: question.right for question in form().questions}
@@ -125,6 +125,7 @@ def test_the_own_report_shows_what_was_right_and_judges_nobody(arrive: Callable[
 def test_the_hirer_reads_how_many_of_how_many(digest: str, client: Client) -> None:
     records.ensure_organisation("orchard", "Tallow Hill")
     records.ensure_position("orchard", "desk", "Complaints desk", job="complaints_desk", blueprint=ASKS_ALL)
+    ensure_selection("orchard", "desk", timezone.now())
     records.add_member("orchard", "hirer@orchard.example", "a long password for a test", "hirer")
     now = timezone.now()
     token = doors.invite("orchard", "desk", "Noor Haddad", now=now, expires_at=now.replace(year=now.year + 1))

@@ -76,7 +76,7 @@ class CsvSource:
         """What keeps cells apart."""
         with self.path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
             line = file.readline(LOOK)
-        return max(SEPARATORS, key=lambda one: len(next(csv.reader([line], delimiter=one, skipinitialspace=True), [])))
+        return max(SEPARATORS, key=lambda one: _count_cells(line, one))
 
     @cached_property
     def header(self) -> list[str]:
@@ -250,3 +250,11 @@ def read_responses(
     return read_source(
         open_source(path), group=group, weight=weight, rater=rater, without=without, marked=marked, only=only
     )
+
+
+def _count_cells(line: str, separator: str) -> int:
+    """Return how many cells a header has with this separator: none where its quotes do not fit to it."""
+    try:
+        return len(next(csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True), []))
+    except csv.Error:
+        return 0
