@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export POISE_DATA ?= $(CURDIR)/var
 
-.PHONY: setup setup-dev run test check format lock train tones heads study bench recovery reliability order evaluate docs plots pictures clean
+.PHONY: setup setup-dev run test walks check format lock train tones heads study bench recovery reliability order evaluate docs plots pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -33,8 +33,15 @@ run: setup
 	$(BIN)/poise serve --port $(PORT)
 
 test: setup-dev check
-	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/walks
-	$(BIN)/pytest tests/walks
+	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/walks $(BESIDE:%=--ignore=%)
+	@$(MAKE) --no-print-directory walks
+
+# make walks  the walks in a browser, and beside them, as they leave a core idle, tests that take long; both must pass
+BESIDE := tests/measurement tests/storage/test_simulees.py
+walks: setup-dev
+	@log=$$(mktemp); $(BIN)/pytest -q $(BESIDE) > $$log 2>&1 & beside=$$!; \
+	  $(BIN)/pytest tests/walks; walked=$$?; wait $$beside; others=$$?; \
+	  cat $$log; rm -f $$log; test $$walked -eq 0 && test $$others -eq 0
 
 # make check  format, lint, types, arrows, library
 check: setup-dev
