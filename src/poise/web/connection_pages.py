@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 from poise.hiring.keys import SCOPES, KeyRequestError, check_request
 from poise.hiring.roles import Deed, may
 from poise.hiring.webhooks import KINDS, WAITS, TargetError
-from poise.storage.auditing import Doer
 from poise.storage.keys import list_keys, make_key, revoke_key
 from poise.storage.views import MembershipView
 from poise.storage.webhooks import (
@@ -22,7 +21,7 @@ from poise.storage.webhooks import (
     stop_webhook,
     try_webhook,
 )
-from poise.web.author_access import author_name
+from poise.web.candidacy import sign_as
 from poise.web.members import for_members
 from poise.web.problems import Problem, Way, show_problem
 
@@ -76,7 +75,7 @@ def post_key(request: HttpRequest, member: MembershipView) -> HttpResponse:
         wanted = check_request(request.POST.get("name", ""), chosen, grantable(member))
     except KeyRequestError as error:
         return _show(request, member, key_problems=error.problems)
-    doer = _doer(request)
+    doer = sign_as(member)
     key = make_key(member.organisation.key, wanted, doer, _end_of(life, doer.at))
     return render(request, "web/desk/new_secret.html", {"member": member, "key": key, "wanted": wanted})
 
@@ -87,7 +86,7 @@ def close_key(request: HttpRequest, member: MembershipView, prefix: str) -> Http
     """Withdraw a key for good."""
     if prefix not in {one.prefix for one in list_keys(member.organisation.key)}:
         return _refuse(request)
-    revoke_key(member.organisation.key, prefix, _doer(request))
+    revoke_key(member.organisation.key, prefix, sign_as(member))
     return HttpResponseRedirect(reverse("connections"), status=SEE_OTHER)
 
 
@@ -97,7 +96,7 @@ def post_webhook(request: HttpRequest, member: MembershipView) -> HttpResponse:
     """Add an address and show the secret that signs what is sent there, this once."""
     try:
         hook, secret = add_webhook(
-            member.organisation.key, request.POST.get("url", ""), request.POST.getlist("kind"), _doer(request)
+            member.organisation.key, request.POST.get("url", ""), request.POST.getlist("kind"), sign_as(member)
         )
     except TargetError as error:
         return _show(request, member, hook_problems=(str(error),))
@@ -123,7 +122,7 @@ def change_webhook(request: HttpRequest, member: MembershipView, ident: str) -> 
     """Try an address, or stop telling it anything."""
     try:
         if request.POST.get("do") == "stop":
-            stop_webhook(member.organisation.key, ident, _doer(request))
+            stop_webhook(member.organisation.key, ident, sign_as(member))
             return HttpResponseRedirect(reverse("connections"), status=SEE_OTHER)
         try_webhook(member.organisation.key, ident, timezone.now())
     except UnknownWebhookError:
@@ -169,10 +168,6 @@ def _state(revoked_at: datetime | None, expires_at: datetime | None) -> str:
 def _end_of(life: str, now: datetime) -> datetime | None:
     days = LIVES.get(life, 30)
     return None if days is None else now + timedelta(days=days)
-
-
-def _doer(request: HttpRequest) -> Doer:
-    return Doer(author_name(request), request.user.get_username(), timezone.now())
 
 
 def _refuse(request: HttpRequest) -> HttpResponse:

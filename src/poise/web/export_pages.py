@@ -4,7 +4,6 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -16,6 +15,7 @@ from poise.storage.exporting import Look, gather, note_export
 from poise.storage.records import list_positions
 from poise.storage.seeing import sights_of
 from poise.storage.views import MembershipView
+from poise.web.candidacy import sign_as
 from poise.web.members import for_members
 from poise.web.problems import Problem, show_problem
 
@@ -43,7 +43,7 @@ def export_table(request: HttpRequest, member: MembershipView, table: str, kind:
     """Hand out a table as a file, as far as this member may see."""
     if table not in TABLES or kind not in KINDS:
         return show_problem(request, NO_SUCH_TABLE)
-    doer = Doer(member.name, member.account, timezone.now())
+    doer = sign_as(member)
     named = may(member.role, "see_candidates")
     position = request.GET.get("position", "")
     return write_table(
