@@ -77,6 +77,7 @@ class Justice(Piece):
     anger_above: int = Field(ge=0, le=1000)
     anger_percent: int = Field(ge=0, le=100)
     rise: int = Field(ge=0, le=1000)
+    above_percent: Annotated[int, LATER] = Field(default=0, ge=0, le=100)
     source: Text
 
 

@@ -70,8 +70,8 @@ def would_return(
     """Return, in thousandths, how likely this customer is to come back: an outcome, never a score.
 
     Felt justice first: outcome weighs more than treatment and treatment more than procedure (Orsingher 2010). Open
-    needs and the last anger lower it, and so does what will turn out to have been empty. It never rises far above its
-    start (De Matos 2007).
+    needs and the last anger lower it, and so does what will turn out to have been empty. It hardly rises far above
+    its start (De Matos 2007): of what lies above a ceiling little counts, so that better conduct still shows.
     """
     rules = justice or PRIOR
     outcome = felt_outcome(scenario, desk, rules)
@@ -85,7 +85,9 @@ def would_return(
     felt -= rules.open_need * len(state.open_needs)
     felt -= max(0, state.anger - rules.anger_above) * rules.anger_percent // 100
     felt -= rules.broken if _is_empty(scenario, desk) else 0
-    return max(0, min(FULL, felt, start_of(scenario) + rules.rise))
+    ceiling = min(FULL, start_of(scenario) + rules.rise)
+    above = max(0, min(FULL, felt) - ceiling)
+    return max(0, min(felt, ceiling) + rules.above_percent * above // 100)
 
 
 def _counted(treatment: int, rules: Justice) -> int:
