@@ -1,5 +1,6 @@
 """A simulee says what it means: its questions bring out what is hidden, and words for no act are read as none."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +14,12 @@ from poise.content.scenario import Scenario
 from poise.roleplay.hearing import opened_by, words_of
 from poise.roleplay.understanding import Reader
 from poise.sitting import simulee as s
+from poise.sitting.events import AnyEvent
 from poise.sitting.journal import MemoryJournal
 from poise.sitting.phrases import QUESTION
 
 SEED = 5
+FORGETS_AFTER = 12
 
 
 def test_its_question_brings_out_the_fact_that_it_asks_for(library: Library) -> None:
@@ -53,3 +56,19 @@ def test_words_for_no_act_accuse_nobody(library: Library) -> None:
         if probe.says:
             read = dict(reader.read(s._word(simulee, case, ()), case.topics, probe.says[0]).acts)  # noqa: SLF001
             assert max(read[act] for act in HARM) < 0.45
+
+
+class ForgetfulJournal(MemoryJournal):
+    """From some event on it no longer knows when the last one happened."""
+
+    def read(self, sitting: str) -> Sequence[AnyEvent]:
+        events = super().read(sitting)
+        if len(events) < FORGETS_AFTER:
+            return events
+        return [*events[:-1], events[-1].model_copy(update={"at": "1999-01-01T00:00:00+00:00"})]
+
+
+def test_rows_that_say_something_else_are_noticed(library: Library) -> None:
+    simulee = s.draw_simulee(library, ("late_lamp",), PlainReader(), SEED)
+    walked = s.sit(ForgetfulJournal(), "one", simulee, "open_door", SEED)
+    assert 0 < walked.equal < walked.answers

@@ -172,6 +172,7 @@ class TestPreview:
         self, author: Client, digest: str, library: Library
     ) -> None:
         situation, block, case = library.situations[0], library.blocks[0], library.scenarios[0]
+        form, job, condition = library.knowledge[0], library.jobs[0], library.conditions[0]
         texts = {one.key: one.text for one in library.statements}
         rated = next(one for one in library.statements if one.rated)
         expected = {
@@ -179,6 +180,10 @@ class TestPreview:
             path_of(digest, "blocks", block.key): [texts[key] for key in block.statements],
             path_of(digest, "statements", rated.key): [rated.text, "mostly"],
             path_of(digest, "scenarios", case.key): [case.scene, case.losing_costs, case.probes[0].says[0]],
+            path_of(digest, "knowledge", form.key): [form.about, *(f"{one.asks}</legend>" for one in form.questions)],
+            path_of(digest, "attention", library.attention[0].key): [library.attention[0].text],
+            path_of(digest, "jobs", job.key): [job.preview.opening, job.preview.best, job.preview.worst],
+            path_of(digest, "conditions", condition.key): [condition.asks, *condition.levels],
         }
         for path, words in expected.items():
             shown = page(author, f"{path}preview/")
@@ -198,9 +203,12 @@ class TestPreview:
             assert hidden not in shown
         shown = page(author, path_of(digest, "situations", situation.key, "preview/"))
         assert not any(reaction.why in shown for reaction in situation.reactions)
+        form = library.knowledge[0]
+        shown = page(author, path_of(digest, "knowledge", form.key, "preview/"))
+        assert not any(question.why in shown for question in form.questions)
 
     def test_what_no_candidate_sees_alone_has_none(self, author: Client, digest: str, library: Library) -> None:
-        page(author, path_of(digest, "jobs", library.jobs[0].key, "preview/"), 404)
+        page(author, path_of(digest, "interview", library.interview[0].key, "preview/"), 404)
 
 
 class TestEditing:

@@ -30,7 +30,7 @@ from poise.sitting.evidence import (
     said_in,
 )
 from poise.sitting.habit import UNREAD, Habit
-from poise.sitting.journal import Decide, Journal, perform
+from poise.sitting.journal import Change, Decide, Journal, perform
 from poise.sitting.phrases import PHRASES, QUESTION
 from poise.sitting.queueing import case_for
 from poise.sitting.state import Conversation, State, fold
@@ -113,13 +113,25 @@ def sit(journal: Journal, sitting: str, simulee: Simulee, blueprint: str, seed: 
     answers = equal = 0
     while (step := next_step(live, library)).kind != "finished":
         for decide in _answers(simulee, live, step, lambda: journal.texts(sitting)):
-            rebuilt = fold(journal.read(sitting))
+            watched = _Watched(decide, live)
+            perform(journal, sitting, watched)
             answers += 1
-            equal += rebuilt == live
-            change = decide(live)
-            perform(journal, sitting, decide)
-            live = fold(change.events, live)
+            equal += watched.equal
+            live = fold(watched.change.events, live)
     return Walked(live, answers, equal)
+
+
+class _Watched:
+    """A decision that looks, when it is made on what the rows say, whether that is the uninterrupted state."""
+
+    def __init__(self, decide: Decide, live: State) -> None:
+        self._decide, self._live = decide, live
+        self.equal = False
+
+    def __call__(self, rebuilt: State) -> Change:
+        self.equal = rebuilt == self._live
+        self.change = self._decide(rebuilt)
+        return self.change
 
 
 def _answers(  # noqa: C901, PLR0911  one return for each kind of step

@@ -7,16 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from poise.content.blueprint import Blueprint
 from poise.content.editing import piece_of, write_piece
-from poise.content.library import LISTS, Library
+from poise.content.library import LISTS
 from poise.content.piece import Piece
-from poise.content.scenario import Scenario
-from poise.content.situation import Situation
-from poise.content.statement import Block, Statement
 from poise.storage.authoring import find_version, list_drafts, list_positions_on, list_versions
 from poise.storage.views import MembershipView
-from poise.web.asking import HOW_GOOD, LIKE_ME, ask, lay_cards
 from poise.web.author_access import (
     Changed,
     Edition,
@@ -26,6 +21,7 @@ from poise.web.author_access import (
     find_edition,
     for_authors,
 )
+from poise.web.author_previews import lay_preview
 from poise.web.author_sections import (
     PREVIEWED,
     find_rows,
@@ -39,7 +35,6 @@ from poise.web.publishing import library_in_use
 
 ON_A_PAGE = 40
 LONGEST_SEARCH = 200
-MINUTE = 60
 Context = dict[str, Any]
 
 
@@ -130,7 +125,7 @@ def preview_piece(request: HttpRequest, member: MembershipView, ident: str, sect
     context = {
         **lay_edition(member, edition),
         **lay_place(edition, section, key, piece),
-        **_lay_preview(piece, edition.library),
+        **lay_preview(piece, edition.library),
     }
     return render(request, "web/author/preview.html", context)
 
@@ -203,38 +198,3 @@ def _lay_found(request: HttpRequest, member: MembershipView, edition: Edition, s
         "page": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page")),
         "asked": asked.urlencode(),
     }
-
-
-def _lay_preview(piece: Piece, library: Library) -> Context:
-    match piece:
-        case Statement():
-            return {"shown": "statement", "asked": [ask(piece.key, piece.text, LIKE_ME, None)]}
-        case Block():
-            texts = {one.key: one.text for one in library.statements}
-            return {"shown": "block", "cards": lay_cards(tuple(texts.get(key, key) for key in piece.statements), None)}
-        case Situation():
-            asked = [ask(reaction.key, reaction.text, HOW_GOOD, None) for reaction in piece.reactions]
-            return {"shown": "situation", "asked": asked}
-        case Scenario():
-            return {"shown": "customer", **lay_case(piece, library)}
-        case _:
-            raise UnknownPieceError
-
-
-def lay_case(case: Scenario, library: Library) -> Context:
-    """Return what the page says that a candidate reads before a customer comes in."""
-    asks = {
-        quality.key: list(dict.fromkeys(moment.asks for moment in case.moments if moment.quality == quality.key))
-        for quality in library.qualities
-    }
-    return {
-        "case": case,
-        "rated": [(quality, asks[quality.key]) for quality in library.qualities if asks[quality.key]],
-        "replies": len(case.probes),
-        "minutes": -(-_seconds(case, library.blueprints) // MINUTE),
-    }
-
-
-def _seconds(case: Scenario, blueprints: tuple[Blueprint, ...]) -> int:
-    """Return how long serving this customer takes by the first blueprint that names it; 0 where none does."""
-    return next((one.seconds_for(case.key) for one in blueprints if case.key in one.everyone), 0)

@@ -15,7 +15,7 @@ from poise.content.situation import Situation
 from poise.content.statement import AttentionCheck, Block, Statement
 from poise.web.author_access import Edition
 
-PREVIEWED = ("statements", "blocks", "situations", "scenarios")
+PREVIEWED = ("statements", "blocks", "situations", "scenarios", "knowledge", "attention", "jobs", "conditions")
 LONGEST_EXCERPT = 220
 STATES = {"added": "new in this draft", "changed": "changed in this draft"}
 NAMES = {

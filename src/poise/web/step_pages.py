@@ -26,10 +26,10 @@ from poise.web.answers import READ, parse_step
 from poise.web.asking import HOW_GOOD, HOW_WILLING, LIKE_ME, ask, lay_cards
 from poise.web.problems import Problem, Way, show_problem
 from poise.web.visit import Visit, visiting
+from poise.web.weeks import lay_week
 
 SEE_OTHER = 303
 UNPROCESSABLE = 422
-LONGEST_DAY = 20
 STALE = "Your first answer counts"
 Context = dict[str, Any]
 
@@ -115,15 +115,7 @@ def _show(
 
 def _lay_preview(visit: Visit, _step: Step, _given: QueryDict | None) -> Context:
     jobs = [job for job in visit.library.jobs if job.key in visit.blueprint.jobs]
-    conditions = {condition.key: condition for condition in visit.library.conditions}
-    laid = [
-        (
-            job,
-            [(conditions[key], stated) for key, stated in job.conditions.items()],
-            [_split_day(day) for day in job.preview.days],
-        )
-        for job in jobs
-    ]
+    laid = [(job, lay_week(job, visit.library)) for job in jobs]
     claims = {claim.key: claim for claim in visit.library.claims}
     provisional = [claims[key] for key in ("provisional", "validity_unknown") if key in claims]
     return {
@@ -132,12 +124,6 @@ def _lay_preview(visit: Visit, _step: Step, _given: QueryDict | None) -> Context
         "claims": provisional,
         "questions": questions_asked(visit.blueprint, visit.library),
     }
-
-
-def _split_day(day: str) -> tuple[str, str]:
-    """Split a day into its name and what happens on it."""
-    name, stop, words = day.partition(". ")
-    return (f"{name}.", words) if stop and len(name) <= LONGEST_DAY else ("", day)
 
 
 def _lay_consent(visit: Visit, _step: Step, _given: QueryDict | None) -> Context:
