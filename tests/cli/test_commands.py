@@ -112,6 +112,13 @@ def test_an_unknown_code_is_said_plainly(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_a_folder_without_data_says_what_to_run_first(tmp_path: Path) -> None:
+    done = run("report", "nobody", data=tmp_path)
+    assert done.returncode != 0
+    assert "run `poise serve` or `poise sit` once" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("command", [("sit",), ("report", "nobody"), ("serve", "--port", "8999")])
 @pytest.mark.parametrize("trouble", ["a file", "a key of bytes", "an empty key", "no database", "a half one"])
 def test_what_stops_a_command_is_said_in_plain_words(tmp_path: Path, command: tuple[str, ...], trouble: str) -> None:
