@@ -103,10 +103,18 @@ def test_a_whole_sitting_in_the_terminal_with_a_stop_in_it(tmp_path: Path) -> No
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_an_unknown_code_is_said_plainly(tmp_path: Path) -> None:
-    run("sit", data=tmp_path, told="")
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder of data with a sitting that has only begun, and its personal code; tests leave it as it is."""
+    data = tmp_path_factory.mktemp("begun")
+    code = re.search(r"Your personal code: (\S+)", run("sit", data=data, told="").stdout)
+    assert code
+    return data, code[1]
+
+
+def test_an_unknown_code_is_said_plainly(begun: tuple[Path, str]) -> None:
     for words in (("sit", "--resume", "nobody"), ("report", "nobody")):
-        done = run(*words, data=tmp_path)
+        done = run(*words, data=begun[0])
         assert done.returncode == 2
         assert "there is no sitting with the code" in " ".join(done.stderr.replace("│", " ").split())
         assert "Traceback" not in done.stderr
@@ -141,10 +149,9 @@ def test_what_stops_a_command_is_said_in_plain_words(tmp_path: Path, command: tu
     assert done.stdout == ""
 
 
-def test_a_report_that_cannot_be_written_is_said_in_plain_words(tmp_path: Path) -> None:
-    code = re.search(r"Your personal code: (\S+)", run("sit", data=tmp_path, told="").stdout)
-    assert code
-    done = run("report", code[1], "--out", str(tmp_path / "nowhere" / "report.json"), data=tmp_path)
+def test_a_report_that_cannot_be_written_is_said_in_plain_words(tmp_path: Path, begun: tuple[Path, str]) -> None:
+    data, code = begun
+    done = run("report", code, "--out", str(tmp_path / "nowhere" / "report.json"), data=data)
     assert done.returncode == 2
     assert "cannot be written" in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr
