@@ -242,8 +242,8 @@ def served(library: Library, reader: Reader) -> list[Served]:
         return list(serve_everyone(library, [shortest(library)], reader, 0))
 
 
-def test_a_conversation_is_told_in_full_with_the_line_that_fired(served: list[Served]) -> None:
-    played = lay_played(served, {})
+def test_a_conversation_is_told_in_full_with_the_line_that_fired(served: list[Served], library: Library) -> None:
+    played = lay_played(served, library)
     assert [talk.representative.key for talk in played.talks] == list(IN_FULL)
     for one, talk, row in zip(served, played.talks, played.rows, strict=True):
         told = one.conversation
@@ -256,13 +256,29 @@ def test_a_conversation_is_told_in_full_with_the_line_that_fired(served: list[Se
         assert talk.mood.count("<circle") == talk.mood.count("<rect") == len(told.turns)
 
 
-def test_the_saint_is_told_to_come_out_above_the_short_tempered(served: list[Served]) -> None:
-    by_key = {row.key: float(row.rating.words) for row in lay_played(served, {}).rows}
+def test_the_saint_is_told_to_come_out_above_the_short_tempered(served: list[Served], library: Library) -> None:
+    by_key = {row.key: float(row.rating.words) for row in lay_played(served, library).rows}
     assert by_key["saint"] > by_key["short_tempered"]
     swapped = {"saint": "short_tempered", "short_tempered": "saint", "mediocre": "mediocre"}
     turned = [Served(swapped[one.representative], 0, one.conversation, one.ratings) for one in served]
-    assert lay_played(served, {}).broken == ()
-    assert lay_played(turned, {}).broken != ()
+    assert lay_played(served, library).broken == ()
+    assert lay_played(turned, library).broken != ()
+
+
+def test_a_customer_of_a_shift_is_served_in_their_place_and_what_is_carried_over_is_rated(
+    library: Library, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = tuple(one for one in load_representatives() if one.key in IN_FULL)
+    monkeypatch.setattr(showing_played, "load_representatives", lambda: few)
+    gentle = library.find(Scenario, "small_letters")
+    played = lay_played(list(serve_everyone(library, [gentle], reader, 0)), library)
+    assert played.after == library.find(Scenario, "old_flat").customer.name
+    alone = {moment.asks for moment in gentle.moments}
+    carried = {moment.asks for one in gentle.carried if one.after == "abusive" for moment in one.moments}
+    assert carried
+    for talk in played.talks:
+        rated = {moment.asks for turn in talk.turns for moment in turn.moments} | {one.asks for one in talk.whole}
+        assert rated == alone | carried
 
 
 @pytest.mark.usefixtures("_few")

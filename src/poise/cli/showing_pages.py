@@ -65,11 +65,10 @@ class Show:
     @property
     def played(self) -> dict[str, CasePlayed]:
         """What came of each customer that was served."""
-        names = {one.key: one.name for one in self.library.qualities}
         by_case: dict[str, list[Served]] = {}
         for one in self.served:
             by_case.setdefault(one.scenario, []).append(one)
-        return {key: lay_played(served, names) for key, served in by_case.items()}
+        return {key: lay_played(served, self.library) for key, served in by_case.items()}
 
 
 def write_pages(order: Order, err: Console) -> Written:

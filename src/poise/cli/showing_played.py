@@ -6,6 +6,7 @@ from statistics import fmean
 
 from poise.cli.recounting import quote_line
 from poise.cli.showing_charts import draw_mood
+from poise.content.following import before_in_shift, served_after
 from poise.content.library import Library
 from poise.content.quality import QUALITIES
 from poise.content.scenario import Scenario
@@ -91,28 +92,36 @@ class RowLaid:
 
 @dataclass(frozen=True)
 class CasePlayed:
-    """A customer served by everybody."""
+    """A customer served by everybody; `after` names who was served directly before, where a moment rests on that."""
 
+    after: str
     rows: tuple[RowLaid, ...]
     talks: tuple[TalkLaid, ...]
     broken: tuple[str, ...]
 
 
 def serve_everyone(library: Library, cases: Sequence[Scenario], reader: Reader, wording: int) -> Iterator[p.Served]:
-    """Let each representative serve each customer, case by case; the customer has the seed of the wording."""
+    """Let each representative serve each customer, case by case; the customer has the seed of the wording.
+
+    A customer of a shift is served in their place there, so that the moments carried over from the one before count.
+    """
     rates = p.Rates(reader.base_rates, library.beliefs)
-    for case in cases:
+    for alone in cases:
+        case = served_after(alone, _before(library, alone))
         for one in load_representatives():
             talk = play(one, case, reader, library.appraisal, library.voice, wording=wording, seed=wording)
             yield p.serve(one.key, wording, talk, rates)
 
 
-def lay_played(served: Sequence[p.Served], names: Mapping[str, str]) -> CasePlayed:
-    """Lay out what came of one customer with everybody; `names` are those of the qualities."""
+def lay_played(served: Sequence[p.Served], library: Library) -> CasePlayed:
+    """Lay out what came of one customer with everybody."""
+    names = {quality.key: quality.name for quality in library.qualities}
     everyone = {one.key: one for one in load_representatives()}
     known = [one for one in served if one.ratings]
     wrong = p.broken({one.representative: one.rating for one in known}, p.TIE_OF_RATING) if len(known) > 1 else ()
+    before = _before(library, served[0].conversation.scenario)
     return CasePlayed(
+        after=before.customer.name if before else "",
         rows=tuple(_row(everyone[one.representative], [one]) for one in served),
         talks=tuple(_lay_talk(everyone[one.representative], one, names) for one in served if _in_full(one)),
         broken=tuple(f"{everyone[worse].title} comes out above {everyone[better].title}" for better, worse in wrong),
@@ -124,6 +133,13 @@ def lay_everyone(served: Sequence[p.Served]) -> tuple[RowLaid, ...]:
     return tuple(
         _row(one, [each for each in served if each.representative == one.key]) for one in load_representatives()
     )
+
+
+def _before(library: Library, case: Scenario) -> Scenario | None:
+    """Return who is served directly before this customer in a shift, where moments are carried over from them."""
+    key = before_in_shift(case, library.blueprints)
+    before = next((one for one in library.scenarios if one.key == key), None)
+    return before if before and served_after(case, before) is not case else None
 
 
 def _in_full(one: p.Served) -> bool:

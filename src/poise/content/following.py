@@ -48,6 +48,16 @@ def served_after(scenario: Scenario, before: Scenario | None) -> Scenario:
     return scenario.model_copy(update={"probes": probes, "whole": scenario.whole + added(WHOLE)})
 
 
+def before_in_shift(scenario: Scenario, blueprints: Iterable[Blueprint]) -> str:
+    """Return the key of who is served directly before in the first shift that holds the case; empty where nobody is."""
+    for blueprint in blueprints:
+        queue = blueprint.shift.customers if blueprint.shift else ()
+        for one, other in pairwise(queue):
+            if other == scenario.key:
+                return one
+    return ""
+
+
 def check_carried(scenario: Scenario) -> Iterator[str]:
     """Say what is wrong with the places at which moments are carried over into this case."""
     known = [probe.key for probe in scenario.probes]
