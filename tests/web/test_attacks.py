@@ -87,8 +87,8 @@ def test_somebody_signed_in_may_be_sent_round_in_a_circle(demo: Demo) -> None:  
 @pytest.mark.parametrize(
     "charset", ["hex", "rot13", "unicode_escape", "raw_unicode_escape", "utf-7", "idna", "undefined", "utf-16"]
 )
-def test_words_in_a_strange_encoding_are_refused_and_nothing_is_stored(person: Person, charset: str) -> None:
-    person.walk("reply")
+def test_words_in_a_strange_encoding_are_refused_and_nothing_is_stored(at_first_reply: Person, charset: str) -> None:
+    person = at_first_reply
     stored = person.stored
     person.client.raise_request_exception = False
     for words in (rb"\ud800 lonely", b"+2AA- lonely", b"\xff\xfe"):
@@ -102,8 +102,8 @@ def test_words_in_a_strange_encoding_are_refused_and_nothing_is_stored(person: P
 
 
 @pytest.mark.parametrize("name", ["words", "answer_x", "desk"])
-def test_a_file_is_not_taken_in_and_not_kept_on_the_disk(person: Person, name: str) -> None:
-    person.walk("reply")
+def test_a_file_is_not_taken_in_and_not_kept_on_the_disk(at_first_reply: Person, name: str) -> None:
+    person = at_first_reply
     stored = person.stored
     upload = _multipart(name, b"x" * 4_000_000, '; filename="a.bin"')
     with patch("tempfile.NamedTemporaryFile", side_effect=AssertionError("a file was put on the disk")):
@@ -135,8 +135,8 @@ def test_a_file_is_not_taken_in_and_not_kept_on_the_disk(person: Person, name: s
         "%s %(x)s {0} ${x} #{x}",
     ],
 )
-def test_odd_words_are_kept_as_they_are_and_shown_as_words(person: Person, words: str) -> None:
-    person.walk("reply")
+def test_odd_words_are_kept_as_they_are_and_shown_as_words(at_first_reply: Person, words: str) -> None:
+    person = at_first_reply
     response = person.post({"words": words})
     assert response.status_code == 303
     assert words.strip() in person.visit.journal.texts(person.visit.sitting.key).values()

@@ -12,9 +12,8 @@ from poise.storage.demo import Demo
 
 
 @pytest.fixture
-def serving(person: Person) -> Person:
-    person.walk("reply")
-    return person
+def serving(at_first_reply: Person) -> Person:
+    return at_first_reply
 
 
 def _desk(person: Person) -> list[str]:

@@ -8,9 +8,8 @@ from poise.sitting.events import DeskUsed
 
 
 @pytest.fixture
-def serving(person: Person) -> Person:
-    person.walk("reply")
-    return person
+def serving(at_first_reply: Person) -> Person:
+    return at_first_reply
 
 
 def done(person: Person) -> list[str]:
