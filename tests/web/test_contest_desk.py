@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from jobfit.typed_sittings import HOTHEAD
+from jobfit.typed_sittings import HOTHEAD, Turn
 from web.finished_sittings import PASSWORD, begin_invited, begin_open, publish, walk
 
 from poise.content.library import Library
@@ -24,6 +24,7 @@ from poise.storage.models import Invitation, Mail, Organisation, Position
 HOUSE = "harbour"
 CONTEST = "I meant <b>kindly</b>."
 ANSWER = "I read it again with a colleague: you asked & waited."
+GIBBERISH = "Xqzt vrrl wpft brrg klmn ssdf."
 
 
 @pytest.fixture
@@ -147,6 +148,28 @@ class TestReadings:
             assert told in unescape(response.content.decode())
         assert not state_of(opened).corrected
 
+    def test_an_unread_reply_that_is_kept_so_waits_no_longer_in_the_table_of_candidates(
+        self, digest: str, library: Library, reader: Reader, client: Client
+    ) -> None:
+        opened = begin_invited(digest, HOUSE, "Bo Lindgren")
+        walk(opened, library, reader, (HOTHEAD[0], Turn((), GIBBERISH), *HOTHEAD[2:]))
+        unread = [one for one in list_moments(state_of(opened), library) if one.rating is None][:2]
+        own, waits = f"/s/{opened.resume_token}/contest/", "/desk/?waits=answer"
+        hirer, sent = signed_in("hirer"), {"choice": "none", "words": ANSWER}
+        client.post(own, {"moment": unread[0].name, "words": CONTEST})
+        assert "Contests 1 reading of" in hirer.get(waits).content.decode()
+        assert hirer.post(address(opened, unread[0]), sent).status_code == 303
+        assert not list_owed(HOUSE, timezone.now())
+        for page in ("/desk/", "/desk/positions/desk/"):
+            assert "Contests" not in hirer.get(page).content.decode()
+        assert "Bo Lindgren" not in hirer.get(waits).content.decode()
+        client.post(own, {"moment": unread[1].name, "words": CONTEST})
+        assert "Contests 1 reading of" in hirer.get(waits).content.decode()
+        client.post(own, {"moment": unread[0].name, "words": "Please look once more."})
+        assert "Contests 2 readings of" in hirer.get(waits).content.decode()
+        assert hirer.post(address(opened, unread[0]), sent | {"choice": "3"}).status_code == 303
+        assert "Contests 1 reading of" in hirer.get(waits).content.decode()
+
     def test_it_shows_no_result_to_who_may_not_see_it(self, opened: OpenedSitting, moment: ReadMoment) -> None:
         for role in ("interviewer", "analyst"):
             assert signed_in(role).get(address(opened, moment)).status_code == 403
@@ -173,7 +196,9 @@ class TestRequests:
         shown = hirer.get(page).content.decode()
         assert "A quiet &lt;i&gt;room&lt;/i&gt;, please." in shown
         sent = {"words": "Room 4 is yours on Monday.", "expected": "0"}
+        assert "Asks for something" in hirer.get("/desk/?waits=answer").content.decode()
         assert hirer.post(page, sent).status_code == 303
+        assert "Ada Quist" not in hirer.get("/desk/?waits=answer").content.decode()
         late = signed_in("owner").post(page, sent | {"words": "Room 5."})
         assert late.status_code == 409
         assert "They said: Room 4 is yours on Monday." in late.content.decode()
@@ -190,9 +215,11 @@ class TestRequests:
         hirer = signed_in("hirer")
         answer = f"/desk/candidates/{begun.sitting.key}/requests/human_alternative/-/"
         assert answer in hirer.get("/desk/answers/").content.decode()
+        assert "Asks to talk" in hirer.get("/desk/").content.decode()
         assert hirer.post(answer, {"words": " "}).status_code == 422
         hirer.post(answer, {"words": "Ann rings you on Monday at ten.", "expected": "0"})
         assert "Ann rings you on Monday at ten." in client.get(f"{path}/ask/").content.decode()
+        assert "Asks to talk" not in hirer.get("/desk/").content.decode()
         for wrong in ("human_alternative/x", "accommodation/-", "contest/x"):
             assert hirer.get(f"/desk/candidates/{begun.sitting.key}/requests/{wrong}/").status_code == 404
 

@@ -35,6 +35,7 @@ class Line:
     minutes_left: int = 0
     asks_for_person: bool = False
     contests: int = 0
+    requests: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def narrow(lines: Sequence[Line], wanted: Wanted, now: datetime) -> list[Line]:
         if (not words or words in fold_name(line.name) or words in line.email.casefold())
         and wanted.position in ("", line.position)
         and wanted.stage in ("", stage_of(line, now))
-        and (wanted.waits != "answer" or line.contests)
+        and (wanted.waits != "answer" or line.contests or line.requests)
         and (wanted.waits != "person" or line.asks_for_person)
     ]
     kept.sort(key=lambda line: (fold_name(line.name), line.sitting, line.invitation or 0))

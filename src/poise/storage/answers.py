@@ -16,6 +16,7 @@ from poise.storage.auditing import Doer, record_deed
 from poise.storage.journal import DjangoJournal
 from poise.storage.models import Answer, Event, Invitation, Organisation, Sitting
 from poise.storage.outbox import put_mail
+from poise.storage.standing import reckon
 from poise.storage.transaction import reading, writing
 from poise.storage.views import SittingView, sittings, view_sitting
 
@@ -68,7 +69,8 @@ def answer(
     """
     words = check_reason(words, "or what you arrange")
     with writing():
-        row = Sitting.objects.select_related("organisation").filter(key=sitting, organisation__key=organisation).first()
+        rows = Sitting.objects.select_related("organisation", "library").defer("library__canonical")
+        row = rows.filter(key=sitting, organisation__key=organisation).first()
         if row is None:
             raise UnknownSittingError(sitting)
         given = list(row.answers.filter(kind=kind, about=about).order_by("pk"))
@@ -88,6 +90,7 @@ def answer(
         )
         record_deed(row.organisation, doer, "answered", f"sitting:{sitting}", kind=kind)
         put_notice(row, f"answer:{made.pk}", doer.at)
+        reckon(row.pk, row.library.hash, row.version)
         return _view(made)
 
 

@@ -14,6 +14,7 @@ SAT = (
     "minutes_left",
     "asks_for_person",
     "contests",
+    "requests",
 )
 ASKED = ("candidate_name", "position__key", "position__name", "pk", "email", "created_at", "expires_at", "revoked_at")
 

@@ -24,7 +24,7 @@ from poise.sitting.journal import Change, UnknownSittingError, VersionConflictEr
 from poise.sitting.state import name_moment
 from poise.storage.auditing import Deed, record_deed
 from poise.storage.models import Event, Organisation, Position, PublishedLibrary, Sitting, Text
-from poise.storage.standing import figures_of
+from poise.storage.standing import answered_in, figures_of
 from poise.storage.traces import remember_erasure, wipe_traces
 from poise.storage.transaction import reading, writing
 from poise.storage.webhooks import announce
@@ -128,7 +128,7 @@ class DjangoJournal:
         sitting, events = self._seen
         if sitting != row.key or len(events) != expected:
             return {}
-        return dict(figures_of(row.library.hash, [*events, *change.events]))
+        return dict(figures_of(row.library.hash, [*events, *change.events], answered_in(row.pk)))
 
 
 def insert_sitting(owner: Organisation, sitting: str, change: Change, entry: Entry) -> Sitting:

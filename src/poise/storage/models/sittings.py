@@ -99,11 +99,13 @@ class Sitting(models.Model):
     last_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     # How it stands, kept beside the events so that a list of thousands need not read them; see `storage.standing`.
+    # The last three are what the person waits for: a talk with a person, contested readings, and whatever else.
     stood_at = models.PositiveIntegerField(default=0)
     percent = models.PositiveSmallIntegerField(default=0)
     minutes_left = models.PositiveSmallIntegerField(default=0)
     asks_for_person = models.BooleanField(default=False)
     contests = models.PositiveSmallIntegerField(default=0)
+    requests = models.PositiveSmallIntegerField(default=0)
     # The newest report on the job of the position in one line, as `jobfit.outline` writes it; see `storage.outlines`.
     outline = models.TextField(blank=True, default="")
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from poise.hiring.candidates import Line, Stage, Wanted, narrow, stage_of
 from poise.storage.candidates import list_lines
+from poise.storage.standing import catch_up
 from poise.web.api.access import Key, Keyed, key_of
 from poise.web.api.problems import REFUSED, Refusal
 
@@ -53,8 +54,9 @@ def read_candidates(
     most: Annotated[int, Field(ge=1, le=500)] = 100,
 ) -> Candidates:
     """Return candidates in alphabetical order, never in another; of one position or state where asked."""
-    now = timezone.now()
-    lines = list_lines(key_of(request).organisation.key, position)
+    now, organisation = timezone.now(), key_of(request).organisation.key
+    catch_up(organisation)
+    lines = list_lines(organisation, position)
     found = narrow(lines, Wanted(position=position, stage=state or ""), now)
     page = found[after : after + most]
     end = after + len(page)
