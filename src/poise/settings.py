@@ -9,9 +9,9 @@ POISE_DATA          ``var`` in the current folder   The folder of everything tha
 DATABASE_URL        none: SQLite                    A PostgreSQL server that keeps the database in place of the file,
                                                     ``postgresql://user:password@host:5432/name``. What is put behind a
                                                     ``?`` goes to the driver, such as ``sslmode=verify-full``.
-POISE_SECRET_KEY    made once and kept in           The key that signs cookies and forms. Whoever changes it signs
-                    ``POISE_DATA/secret_key``       everybody out. When several machines serve the same data, they
-                                                    must share it.
+POISE_SECRET_KEY    made once and kept in           The key that signs cookies and forms and seals second steps.
+                    ``POISE_DATA/secret_key``       Whoever changes it shuts out all who have one. When several
+                                                    machines serve the same data, they must share it.
 POISE_HOSTS         ``127.0.0.1,localhost,[::1]``   The names under which Poise may be visited, with commas between.
 POISE_URL           what the visitor sees           How links in letters begin, such as ``https://poise.example.org``.
 POISE_DEBUG         ``off``                         ``on`` shows errors with all their details in the browser. Never
@@ -372,7 +372,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"  # an invitation's address holds a token that no other site may learn
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE, SESSION_SERIALIZER = 12 * 3600, "poise.storage.sealing.SealedSessions"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -21,6 +24,8 @@ from poise.sitting.journal import Change
 from poise.storage import authoring, doors, erasure, records
 from poise.storage.authoring import By
 from poise.storage.journal import DjangoJournal, Entry
+from poise.storage.sealing import SECOND_STEP, unseal
+from poise.storage.traces import wipe_left_traces
 
 
 @pytest.fixture(params=BOTH)
@@ -78,3 +83,28 @@ def test_the_tables_are_led_back_and_forth_with_rows_in(empty: None, now: dateti
     )
     go_to(None)
     assert tables() == set()
+
+
+def test_the_keys_of_second_steps_are_sealed_and_their_traces_wiped(
+    empty: None,  # noqa: ARG001  it must be there
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "POISE_DATA", tmp_path)
+    call_command("migrate", verbosity=0, interactive=False)
+    go_to("0007_outlines")
+    secret, seed = "PLANTEDSECRETJBSWY3DPEHPK3PXP234", "5eed" * 20
+    plain = [{"secret": secret}, {"seed": seed, "used_mask": 3}]
+    user = User.objects.create_user("ada")
+    for kind, data in zip(("totp", "recovery_codes"), plain, strict=True):
+        Authenticator.objects.create(user=user, type=kind, data=data)
+    go_to(steps()[-1])
+    stored = list(Authenticator.objects.order_by("pk").values_list("data", flat=True))
+    assert stored[1]["used_mask"] == 3
+    assert [unseal(stored[0]["secret"], SECOND_STEP), unseal(stored[1]["seed"], SECOND_STEP)] == [secret, seed]
+    assert wipe_left_traces()
+    kept = str(stored).encode() + b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert secret.encode() not in kept
+    assert seed.encode() not in kept
+    go_to("0007_outlines")
+    assert list(Authenticator.objects.order_by("pk").values_list("data", flat=True)) == plain

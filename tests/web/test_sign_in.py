@@ -1,15 +1,22 @@
 """Signing in: the second step, where one is signed in, a forgotten password, and joining by an invitation."""
 
 import re
+import sqlite3
 import time
+import zlib
+from contextlib import closing
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
+from django.core.signing import b64_decode
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -25,7 +32,10 @@ from web.joining import (
     sign_in,
 )
 
+from poise.storage.accounts import reset_second_step
+from poise.storage.backup import back_up
 from poise.storage.models import Member
+from poise.storage.sealing import SECOND_STEP, unseal
 
 DESK, CODE, ACCOUNT = "/desk/", "/sign-in/code/", "/account/"
 NEW = "another long password for a test"
@@ -114,12 +124,64 @@ class TestSecondStep:
         assert hirer.post("/account/second-step/off/")["Location"] == ACCOUNT
         assert sign_in(Client()) == DESK
 
+    def test_under_another_secret_key_it_says_what_to_do_and_whoever_runs_poise_lets_in(
+        self, hirer: Client, settings: Settings
+    ) -> None:
+        secret = set_up(hirer)
+        settings.SECRET_KEY = "another secret key than the one before"
+        new = Client()
+        assert sign_in(new) == CODE
+        page = new.post(CODE, {"code": code_of(secret)})
+        assert page.status_code == 200
+        assert "secret key of this Poise was changed" in unescape(page.content.decode())
+        assert new.get(DESK).status_code == 302
+        assert reset_second_step(HIRER, timezone.now())
+        assert sign_in(Client()) == DESK
+
+    @pytest.mark.parametrize("page", ["/account/codes/", "/account/codes/new/", "/account/codes/file/"])
+    def test_spare_codes_that_cannot_be_read_are_a_page_and_no_fault(self, hirer: Client, page: str) -> None:
+        set_up(hirer)
+        Authenticator.objects.filter(type="recovery_codes").update(data={"seed": "sealed:damaged", "used_mask": 0})
+        shown = hirer.get(page)
+        assert shown.status_code == 409
+        assert "Ask whoever runs it" in shown.content.decode()
+
     def test_changing_it_asks_for_the_password_again(self, hirer: Client) -> None:
         assert hirer.get("/account/second-step/")["Location"].startswith("/account/again/")
         page = "/account/again/?next=/account/second-step/"
         assert "not the password of your account" in hirer.post(page, {"password": "wrong"}).content.decode()
         assert hirer.post(page, {"password": PASSWORD})["Location"] == "/account/second-step/"
         assert hirer.get("/account/second-step/").status_code == 200
+
+
+def opened(session: Session) -> bytes:
+    """Return what a session holds, as anybody reads it who has the database."""
+    packed = session.session_data.partition(":")[0]
+    plain = b64_decode(packed.lstrip(".").encode())
+    return zlib.decompress(plain) if packed.startswith(".") else plain
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_key_nor_codes_nor_sign_ins_lie_readable_in_the_database_or_a_backup(
+    hirer: Client, tmp_path: Path
+) -> None:
+    hirer.post("/account/again/?next=/account/second-step/", {"password": PASSWORD})
+    begun = re.search(r'id="secret"[^>]*value="(\w+)"', read(hirer, "/account/second-step/"))
+    assert begun is not None
+    assert begun[1].encode() not in b"".join(map(opened, Session.objects.all()))
+    secret = set_up(hirer)
+    seed = unseal(Authenticator.objects.get(type="recovery_codes").data["seed"], SECOND_STEP)
+    cookie = hirer.cookies["sessionid"].value
+    back_up(tmp_path / "copy")
+    with closing(sqlite3.connect(tmp_path / "copy")) as copy:
+        assert copy.execute("SELECT count(*) FROM mfa_authenticator").fetchone() == (2,)
+    database = Path(connection.settings_dict["NAME"])
+    live = b"".join(path.read_bytes() for path in database.parent.glob(f"{database.name}*"))
+    kept = (tmp_path / "copy").read_bytes()
+    assert [word for word in (begun[1], secret, seed) if word.encode() in live + kept] == []
+    assert cookie.encode() in live
+    assert cookie.encode() not in kept, "else whoever has the backup is signed in"
+    assert hirer.get(DESK).status_code == 200
 
 
 class TestSessions:

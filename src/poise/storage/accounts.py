@@ -15,9 +15,12 @@ from django.db.models import QuerySet
 from poise.storage.auditing import Doer, record_deed
 from poise.storage.members import UnknownMemberError
 from poise.storage.models import Member, MemberInvitation
+from poise.storage.sealing import SECOND_STEP, UnreadableSecretError, unseal
 from poise.storage.transaction import reading, writing
 from poise.storage.views import OrganisationView, view_organisation
 
+KEPT_IN = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
+"""Under which name allauth keeps the secret of each kind of second step."""
 Status = Literal["ok", "used", "expired", "revoked", "unknown", "member"]
 
 
@@ -49,6 +52,13 @@ def has_second_step(user: int) -> bool:
     """Say whether an account asks for a code after the password."""
     with reading():
         return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def count_unreadable_second_steps() -> int:
+    """Return how many accounts have a second step that does not open with the secret key of now."""
+    with reading():
+        rows = Authenticator.objects.filter(type__in=KEPT_IN).values_list("user", "type", "data")
+        return len({user for user, kind, data in rows if not _opens(data.get(KEPT_IN[kind], ""))})
 
 
 def reset_second_step(email: str, now: datetime) -> bool:
@@ -152,6 +162,14 @@ def _join(row: MemberInvitation, password: str | None, name: str, now: datetime)
 
 def _invitations() -> QuerySet[MemberInvitation]:
     return MemberInvitation.objects.select_related("organisation")
+
+
+def _opens(stored: str) -> bool:
+    try:
+        unseal(stored, SECOND_STEP)
+    except UnreadableSecretError:
+        return False
+    return True
 
 
 def _account(email: str) -> User | None:

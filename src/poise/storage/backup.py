@@ -8,7 +8,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connection
 from psycopg.conninfo import make_conninfo
@@ -22,6 +24,8 @@ from poise.storage.models import Invitation, Sitting, Text
 from poise.storage.traces import Erasure, read_erasures, wipe_traces
 from poise.storage.transaction import let_go, reading, writing
 
+PASSING = (Session, UserSession)
+"""What is of the moment only and goes into no backup."""
 RESTORING = "restoring"
 """Lies in the data folder from before a backup is put in until what was erased is erased again."""
 
@@ -41,6 +45,8 @@ class Cleansed:
 
 def back_up(target: Path) -> None:
     """Write a copy of the database as it is at this moment to a new file that only its owner may read.
+
+    Who is signed in just now is left out: the key of a session lets in whoever holds it, without a password.
 
     Raises
     ------
@@ -139,11 +145,23 @@ _AGAIN = {"words": _erase_words, "sitting": _delete_sitting, "invitation": _dele
 
 
 def _write_copy(target: Path) -> None:
+    passing = [model._meta.db_table for model in PASSING]  # noqa: SLF001  Django documents it
     if connection.vendor == "sqlite":
         with reading(), connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(target)])
+        _empty(target, passing)
     else:
-        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+        without = (f"--exclude-table-data={table}" for table in passing)
+        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", *without, f"--file={target}")
+
+
+def _empty(target: Path, tables: Sequence[str]) -> None:
+    """Empty these tables of a copy, and overwrite what stood in them."""
+    with closing(sqlite3.connect(target)) as copy:
+        copy.executescript("PRAGMA journal_mode=MEMORY; PRAGMA secure_delete=ON")
+        with copy:
+            for table in tables:
+                copy.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608  the names are Django's
 
 
 def _put_in(source: Path) -> None:

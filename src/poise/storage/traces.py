@@ -69,6 +69,12 @@ def read_erasures(paths: Iterable[Path] = ()) -> Iterator[Erasure]:
                 raise ValueError(f"{path}, line {number}: this is no erasure; take the line out or mend it") from error
 
 
+def leave_traces() -> None:
+    """Note that something was overwritten whose traces are to be wiped; the worker or the next start does it."""
+    with suppress(OSError):
+        _left().touch(mode=0o600)
+
+
 def wipe_left_traces() -> bool:
     """Overwrite what an earlier erasure had no time or no room to overwrite, and say whether that was done now."""
     return _left().exists() and wipe_traces()
@@ -85,8 +91,7 @@ def wipe_traces() -> bool:
     """
     if connection.in_atomic_block:
         return False
-    with suppress(OSError):
-        _left().touch(mode=0o600)
+    leave_traces()
     try:
         done = _rewrite_file() if connection.vendor == "sqlite" else _rewrite_tables()
     except (DatabaseError, InterfaceError):
@@ -106,7 +111,7 @@ def _rewrite_file() -> bool:
 
 
 def _rewrite_tables() -> bool:
-    models = apps.get_app_config("storage").get_models()
+    models = (*apps.get_app_config("storage").get_models(), *apps.get_app_config("mfa").get_models())
     tables = [model._meta.db_table for model in models if model._meta.model_name not in WITHOUT_WORDS]  # noqa: SLF001  Django documents it
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (FULL) {', '.join(map(connection.ops.quote_name, tables))}")

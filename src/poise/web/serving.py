@@ -34,6 +34,11 @@ STOPS_A_START = (
     *UNUSABLE,
     OSError,
 )
+OTHER_KEY = (
+    "Accounts whose second step cannot be checked, as it was set up under another secret key: {number}.\n"
+    "Put that key back (POISE_SECRET_KEY, or the file secret_key), or let each member in by\n"
+    "poise account reset-second-step EMAIL\n"
+)
 GOOD_BYE = "Poise has stopped. Everything is saved."
 
 
@@ -127,6 +132,7 @@ def serve(port: int, workers: int = WORKERS, *, beside: bool = True) -> int:
     try:
         read_settings(os.environ)  # a wrong one is said here; each process opens its own voice later
         doors = prepare()
+        _look_at_second_steps()
         load_heads()  # what is wrong with them is said here in plain words; each process loads its own reader later
     except STOPS_A_START as error:
         sys.stderr.write(f"Poise cannot start, because a part of it is not as it should be:\n{error}\n")
@@ -147,6 +153,16 @@ def serve(port: int, workers: int = WORKERS, *, beside: bool = True) -> int:
         if worker and os.getpid() == own_process:
             stop_beside(worker)
     return 0
+
+
+def _look_at_second_steps() -> None:
+    """Tell whoever starts Poise where members will be shut out, because the secret key is another one."""
+    from poise.storage.accounts import count_unreadable_second_steps  # noqa: PLC0415  Django must be set up first
+
+    shut_out = count_unreadable_second_steps()
+    if shut_out:
+        sys.stderr.write(OTHER_KEY.format(number=shut_out))
+    let_go()
 
 
 def _load_reader(_worker: object) -> None:

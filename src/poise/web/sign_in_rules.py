@@ -13,9 +13,11 @@ from qrcode.image.svg import SvgPathFillImage
 from qrcode.main import QRCode
 
 from poise.storage.records import membership
+from poise.storage.sealing import SECOND_STEP, UnreadableSecretError, seal, unseal
 
 logger = logging.getLogger(__name__)
 QUIET_ZONE = 4
+UNREADABLE = "unreadable_second_step"
 
 
 class AccountRules(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -55,7 +57,23 @@ class SecondStepRules(DefaultMFAAdapter):  # type: ignore[misc]  # as above
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This code is not right, or it is too old. Type the newest one.",
         "cannot_delete_authenticator": "Your organisation asks for a second step, so it stays on.",
+        UNREADABLE: (
+            "Your second step cannot be checked, because the secret key of this Poise was changed since you set it up. "
+            "Ask whoever runs it: they can put the key back, or reset your second step."
+        ),
     }
+
+    def encrypt(self, text: str) -> str:
+        """Return the key of a second step, or that of its spare codes, as it is stored."""
+        return seal(text, SECOND_STEP)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return it as it is; raises ValidationError where it cannot be read, which a form shows beside the field."""
+        try:
+            return unseal(encrypted_text, SECOND_STEP)
+        except UnreadableSecretError as error:
+            logger.error("A second step cannot be checked: %s", error)  # noqa: TRY400  the trace tells no more
+            raise self.validation_error(UNREADABLE) from error
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Say whether the second step may be switched off: not where the organisation asks for it."""
