@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("mfa", "0003_authenticator_type_uniq"),
-        ("storage", "0007_outlines"),
+        ("storage", "0008_what_is_waited_for"),
     ]
 
     operations = [migrations.RunPython(seal_all, unseal_all)]
