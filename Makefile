@@ -80,11 +80,11 @@ heads: setup-dev
 	.venv-train/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# make study  the long studies whose printed results stand in the docs, for half an hour
+# make study  the long studies whose printed results stand in the docs, for an hour
 study: setup-dev
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/implied.py
-	$(BIN)/poise simulate sittings --number 1000 --uncertain --blueprint complaints_desk
-	$(BIN)/poise simulate sittings --number 1000 --uncertain --blueprint contact_centre
+	$(BIN)/poise simulate sittings --number 2000 --uncertain --blueprint complaints_desk
+	$(BIN)/poise simulate sittings --number 2000 --uncertain --blueprint contact_centre
 	$(BIN)/poise simulate sittings --number 400 --uncertain --blueprint complaints_screen
 	$(BIN)/poise simulate sittings --number 400 --uncertain --blueprint contact_screen
 	$(BIN)/poise simulate sittings --number 600
