@@ -125,7 +125,7 @@ def test_of_two_correctors_the_second_is_told(state: State, library: Library, na
     second = correct_reading(library, name, Verdict(1, "Ben"), written("Cold."), AT)
     change = first(state)
     after = fold(change.events, state)
-    with pytest.raises(StaleStepError, match=r"Ann corrected this reading on 2026-11-22: level 3"):
+    with pytest.raises(StaleStepError, match=r"Ann corrected this reading on 22 November 2026: level 3"):
         second(after)
     again = correct_reading(library, name, Verdict(3, "Ann"), written("Kind.", change.texts), AT)
     assert not again(after).events, "the same again, as after a second click, changes nothing"

@@ -79,7 +79,7 @@ class TestStoring:
 
     def test_two_windows_of_one_rater(self, state: State, library: Library, questions: list[str]) -> None:
         after = rated(state, library, AnswerRating(questions[0], 2, "ada"))
-        with pytest.raises(StaleStepError, match="level 2, given on 2026-11-22"):
+        with pytest.raises(StaleStepError, match="level 2, given on 22 November 2026"):
             rate_answer(library, AnswerRating(questions[0], 4, "ada"), notes(), AT)(after)
 
     def test_only_once_the_sitting_is_finished(

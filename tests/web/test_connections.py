@@ -10,6 +10,8 @@ from web.author_pages import sign_in
 from web.finished_sittings import begin_invited, walk
 
 from poise.content.library import Library
+from poise.hiring.keys import SCOPES
+from poise.hiring.webhooks import KINDS
 from poise.integrations import webhook
 from poise.integrations.webhook import DeliveryError, Message
 from poise.roleplay.understanding import Reader
@@ -17,6 +19,7 @@ from poise.storage import keys
 from poise.storage.demo import Demo
 from poise.storage.models import Delivery, Member
 from poise.web import delivering
+from poise.web.connection_pages import MEANS, TOLD
 
 URL = "https://hooks.example.com/poise"
 
@@ -32,6 +35,11 @@ def text(page: object) -> str:
     return page.content.decode()  # type: ignore[attr-defined,no-any-return]
 
 
+def test_whatever_a_program_may_do_or_be_told_is_said_in_words() -> None:
+    assert tuple(MEANS) == SCOPES
+    assert tuple(TOLD) == KINDS
+
+
 class TestKeys:
     def test_a_key_is_shown_once_and_works(self, owner: Client) -> None:
         made = text(owner.post("/desk/connections/keys/", {"name": "Payroll", "scope": ["invite"], "days": "30"}))
@@ -43,6 +51,8 @@ class TestKeys:
         listed = text(owner.get("/desk/connections/"))
         assert found[0] not in listed
         assert f"poise_{key.prefix}_…" in listed
+        for page, times in ((made, 1), (listed, 2)):
+            assert page.count("Invite people and withdraw invitations <code>invite</code>") == times
         owner.post(f"/desk/connections/keys/{key.prefix}/close/")
         assert keys.find_key(found[0], timezone.now()) is None
         assert "withdrawn" in text(owner.get("/desk/connections/"))
@@ -71,6 +81,8 @@ class TestWebhooks:
         found = re.search(r"/desk/connections/webhooks/([0-9a-f-]{36})/", made)
         assert found
         page = f"/desk/connections/webhooks/{found[1]}/"
+        said = "A sitting is finished and its report stands <code>sitting.finished</code>"
+        assert text(owner.get("/desk/connections/")).count(said) == 2
         owner.post(f"{page}change/", {"do": "try"})
         assert "Waits to be sent" in text(owner.get(page))
         owner.post(f"{page}change/", {"do": "stop"})

@@ -71,7 +71,7 @@ def test_a_correction_stands_beside_the_reading(opened: OpenedSitting, library: 
     page = unescape(client.get(f"/s/{opened.resume_token}/report/").content.decode())
     assert one.rating is not None
     level = one.rating.line.level
-    assert f"Was level {level} by the reading, corrected to level 4 by Ann Okafor on 2026-11-22" in page
+    assert f"Was level {level} by the reading, corrected to level 4 by Ann Okafor on 22 November 2026" in page
     assert one.rating.line.reads in page
 
 

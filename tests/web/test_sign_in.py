@@ -64,7 +64,12 @@ def code_of(secret: str) -> str:
 
 
 def set_up(client: Client) -> str:
-    """Set up the second step as a person would, password again first, and return the key."""
+    """Set up the second step as a person would, and return the key."""
+    return switch_on(client)[0]
+
+
+def switch_on(client: Client) -> tuple[str, str]:
+    """Set up the second step, password again first; return the key, and the page with the codes to put aside."""
     again = client.get("/account/second-step/")
     if again.status_code == 302:
         client.post(again["Location"], {"password": PASSWORD})
@@ -75,7 +80,7 @@ def set_up(client: Client) -> str:
     assert "<?xml" not in page
     shown = client.post("/account/second-step/", {"code": code_of(found[1])}, follow=True)
     assert "10 of 10 are left" in shown.content.decode()
-    return found[1]
+    return found[1], shown.content.decode()
 
 
 class TestSecondStep:
@@ -99,6 +104,13 @@ class TestSecondStep:
             sign_in(new)
             assert new.post(CODE, {"code": codes[0]}).status_code == expected
         assert codes[1] in hirer.get("/account/codes/file/").content.decode()
+
+    @pytest.mark.usefixtures("transactional_db")
+    def test_one_message_tells_that_it_is_on_and_another_that_codes_are_new(self, hirer: Client) -> None:
+        told = re.findall(r'<p class="message[^>]*>(.*?)</p>', switch_on(hirer)[1])
+        assert told == ["The second step is on. Put the codes below aside: they let you in if the phone is lost."]
+        anew = hirer.post("/account/codes/new/", follow=True).content.decode()
+        assert re.findall(r'<p class="message[^>]*>(.*?)</p>', anew) == ["Only the codes below work from now on."]
 
     def test_guessing_stops_after_five(self, hirer: Client) -> None:
         secret = set_up(hirer)

@@ -1,7 +1,9 @@
 """Who is reminded of an invitation, when, and in which words: once, and never somebody who has begun."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+
+from poise.sitting.days import say_day
 
 BEFORE = timedelta(days=3)
 """A reminder goes out so long before an invitation expires."""
@@ -49,8 +51,3 @@ def write_reminder(asked: Asked) -> tuple[str, str]:
         f"You need not do anything if you have changed your mind. This is the only reminder.\n"
     )
     return f"Open until {say_day(asked.expires_at.date())}: {asked.position}", body
-
-
-def say_day(day: date) -> str:
-    """Return a day as people write it: 3 May 2026."""
-    return f"{day.day} {day:%B %Y}"

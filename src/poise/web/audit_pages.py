@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateformat import format as write
 from django.views.decorators.http import require_safe
 
 from poise.storage.auditing import PAGE, AuditView, list_deeds
@@ -16,7 +18,7 @@ from poise.web.members import for_members
 MOST_DIGITS = 15
 LONGEST_ABOUT = 200
 SHORT = 12
-_TIME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?(?:\+00:00|Z)$")
+_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)$")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def _lay(one: AuditView) -> Line:
 def _say(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
-    return _TIME.sub(r"\1 \2", str(value))
+    text = str(value)
+    return write(datetime.fromisoformat(text), "j M Y, H:i T") if _TIME.match(text) else text
 
 
 def _address(about: str, before: int | None = None) -> str:

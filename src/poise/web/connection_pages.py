@@ -1,5 +1,6 @@
 """Other programs: the keys of the API, and the addresses that are told what happens."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -77,7 +78,8 @@ def post_key(request: HttpRequest, member: MembershipView) -> HttpResponse:
         return _show(request, member, key_problems=error.problems)
     doer = sign_as(member)
     key = make_key(member.organisation.key, wanted, doer, _end_of(life, doer.at))
-    return render(request, "web/desk/new_secret.html", {"member": member, "key": key, "wanted": wanted})
+    context = {"member": member, "key": key, "wanted": wanted, "may": say_each(wanted.scopes, MEANS)}
+    return render(request, "web/desk/new_secret.html", context)
 
 
 @require_POST
@@ -112,7 +114,12 @@ def show_webhook(request: HttpRequest, member: MembershipView, ident: str) -> Ht
     except UnknownWebhookError:
         return _refuse(request)
     hook = next((one for one in list_webhooks(member.organisation.key) if one.ident == ident), None)
-    context = {"member": member, "hook": hook, "ident": ident, "deliveries": deliveries, "told": TOLD}
+    context = {
+        "member": member,
+        "hook": hook,
+        "ident": ident,
+        "deliveries": [(one, TOLD.get(one.kind, "")) for one in deliveries],
+    }
     return render(request, "web/desk/webhook.html", context)
 
 
@@ -135,6 +142,11 @@ def grantable(member: MembershipView) -> tuple[Deed, ...]:
     return tuple(one for one in SCOPES if may(member.role, one))
 
 
+def say_each(names: Iterable[str], words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return names each behind what it means; one that is no longer known stands alone."""
+    return [(words.get(name, ""), name) for name in names]
+
+
 def _show(
     request: HttpRequest,
     member: MembershipView,
@@ -144,8 +156,11 @@ def _show(
     asked = request.POST
     context = {
         "member": member,
-        "keys": [(one, _state(one.revoked_at, one.expires_at)) for one in list_keys(member.organisation.key)],
-        "hooks": list_webhooks(member.organisation.key),
+        "keys": [
+            (one, say_each(one.scopes, MEANS), _state(one.revoked_at, one.expires_at))
+            for one in list_keys(member.organisation.key)
+        ],
+        "hooks": [(one, say_each(one.kinds, TOLD)) for one in list_webhooks(member.organisation.key)],
         "scopes": [(one, MEANS[one], one in asked.getlist("scope")) for one in grantable(member)],
         "kinds": [(one, TOLD[one], one in asked.getlist("kind")) for one in KINDS if one != "webhook.tried"],
         "name": asked.get("name", ""),

@@ -1,14 +1,9 @@
 """Days as people read them."""
 
-from datetime import datetime
-
 from django import template
-from django.utils.dateformat import format as write
+
+from poise.sitting.days import say_day_of
 
 register = template.Library()
 
-
-@register.filter
-def day(at: str) -> str:
-    """Write the day of a moment that is stored as text."""
-    return write(datetime.fromisoformat(at), "j F Y")
+register.filter("day", say_day_of)
