@@ -16,7 +16,7 @@ from django.utils import timezone  # noqa: E402  the settings come first
 from poise.content.library import Library  # noqa: E402
 from poise.jobfit.correcting import ReadingView, view_readings  # noqa: E402
 from poise.sitting.contesting import Verdict, contest_reading, correct_reading, find_moment  # noqa: E402
-from poise.sitting.days import say_day_of  # noqa: E402
+from poise.sitting.days import say_day  # noqa: E402
 from poise.sitting.decisions import StaleStepError, Written  # noqa: E402
 from poise.sitting.journal import Decide, UnknownSittingError, perform  # noqa: E402
 from poise.sitting.state import State, fold  # noqa: E402
@@ -115,7 +115,7 @@ def _list_readings(out: Console, case: _Case, how: str) -> None:
 def _tell(out: Console, one: ReadingView) -> None:
     level = "could not be read" if one.level is None else f"level {one.level} of 4: {one.reads}"
     lines = [one.asks, *([f"The reply: {one.reply}"] if one.reply else []), f"By the reading, {level}"]
-    lines += [f"Contested on {say_day_of(contested.at)}: {contested.words}" for contested in one.contested]
+    lines += [f"Contested on {say_day(contested.at)}: {contested.words}" for contested in one.contested]
     lines += [corrected.words for corrected in one.corrected]
     out.print(f"{one.name} ({one.where}; {one.quality})", markup=False)
     for line in lines:

@@ -41,7 +41,7 @@ def invite_candidate(name: str, occasion: Occasion, link: str, until: datetime, 
         f"{organisation} invites you to do a piece of the work of this position: {position}. You read about an honest "
         "week of the job, answer some questions, and serve simulated customers in writing.",
         f"{lasting}There is no time limit. You can stop and come back with the same link, and a phone is enough.",
-        f"Begin here, until {say_day(until)}:",
+        f"Begin here, until {say_day(until.isoformat())}:",
         link,
         "The link is yours alone: whoever has it can answer in your name. You get your own report, whatever comes of "
         f"it. {promise}",
@@ -55,7 +55,7 @@ def remind_candidate(name: str, occasion: Occasion, link: str, until: datetime) 
         f"Your invitation from {organisation} is still open: {position}",
         f"Hello {name},",
         f"some time ago {organisation} invited you to do a piece of the work of this position: {position}. You have "
-        f"not begun yet. The invitation is open until {say_day(until)}:",
+        f"not begun yet. The invitation is open until {say_day(until.isoformat())}:",
         link,
         "If you do not wish to take part, you need do nothing.",
     )
@@ -69,7 +69,7 @@ def invite_member(organisation: str, role: str, by: str, link: str, until: datet
         "Hello,",
         f"{by} asks you to join the desk of {organisation} as {article} {role}. Poise lets people do a piece of "
         "customer service work and shows what was seen.",
-        f"Join here, until {say_day(until)}:",
+        f"Join here, until {say_day(until.isoformat())}:",
         link,
         "If you do not know what this is about, you need do nothing. No account was made.",
     )

@@ -40,14 +40,14 @@ def write_reminder(asked: Asked) -> tuple[str, str]:
     begin = (
         f"To begin, open this link: {asked.link}"
         if asked.link
-        else f"To begin, open the link in our letter of {say_day(asked.asked_at.date())}. "
+        else f"To begin, open the link in our letter of {say_day(asked.asked_at.isoformat())}. "
         f"Its subject is: {asked.letter}\nIf you cannot find it, {help_with_it} for a new one."
     )
     body = (
         f"Hello {asked.name},\n\n"
         f"{asked.organisation} invited you to try a piece of the work: {asked.position}. "
-        f"You have not begun yet. The invitation is open until {say_day(asked.expires_at.date())}.\n\n"
+        f"You have not begun yet. The invitation is open until {say_day(asked.expires_at.isoformat())}.\n\n"
         f"{begin}\n\n"
         f"You need not do anything if you have changed your mind. This is the only reminder.\n"
     )
-    return f"Open until {say_day(asked.expires_at.date())}: {asked.position}", body
+    return f"Open until {say_day(asked.expires_at.isoformat())}: {asked.position}", body

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from poise.content.library import Library
 from poise.content.rubric import Moment
 from poise.sitting.contesting import list_moments
-from poise.sitting.days import say_day_of
+from poise.sitting.days import say_day
 from poise.sitting.state import State, name_moment
 
 ERASED = "(these words were erased)"
@@ -93,7 +93,7 @@ def view_corrections(
         verb = "confirmed as" if one.level == was else "corrected to"
         words = (
             f"Was {before} {'then' if number else 'by the reading'}, {verb} {_say(one.level, 'not scored')}"
-            f" by {one.by} on {say_day_of(one.at)}, because: {reason}"
+            f" by {one.by} on {say_day(one.at)}, because: {reason}"
         )
         reads = "" if one.level is None else lines[one.level]
         views.append(CorrectionView(was, one.level, reads, one.by, one.at, reason, words))

@@ -14,7 +14,7 @@ from poise.content.situation import Situation
 from poise.content.statement import Block, Statement
 from poise.jobfit.correcting import ERASED, ContestView, CorrectionView, view_contests, view_corrections
 from poise.roleplay.rating import Rating
-from poise.sitting.days import say_day_of
+from poise.sitting.days import say_day
 from poise.sitting.events import InterviewRated, ReplySent
 from poise.sitting.evidence import Observation
 from poise.sitting.state import State
@@ -165,7 +165,7 @@ def _trace_answer(source: str, rated: InterviewRated, library: Library, texts: M
     return Trace(
         kind="interview",
         source=source,
-        where=f"Interview, rated by a person on {say_day_of(rated.at)}",
+        where=f"Interview, rated by a person on {say_day(rated.at)}",
         asks=question.asks,
         done=f"Rated at level {rated.level}.",
         reads=question.anchors[rated.level],

@@ -8,7 +8,7 @@ from poise.content.scenario import Scenario
 from poise.roleplay.conversation import moments_met
 from poise.roleplay.rating import Rating
 from poise.sitting import events as e
-from poise.sitting.days import say_day_of
+from poise.sitting.days import say_day
 from poise.sitting.decisions import InvalidAnswerError, StaleStepError, Written
 from poise.sitting.evidence import rate_conversation
 from poise.sitting.journal import Change, Decide
@@ -127,7 +127,7 @@ def correct_reading(library: Library, name: str, verdict: Verdict, written: Writ
         if last and len(found.corrected) != verdict.seen:
             stands = "not scored" if last.level is None else f"level {last.level}"
             raise StaleStepError(
-                f"{last.by} corrected this reading on {say_day_of(last.at)}: {stands}. Look at that first;"
+                f"{last.by} corrected this reading on {say_day(last.at)}: {stands}. Look at that first;"
                 " yours was not stored."
             )
         if verdict.level is None and found.rating is None and last is None:

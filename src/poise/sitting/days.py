@@ -1,13 +1,9 @@
-"""Days as people write them: 3 May 2026."""
+"""Days as people write them."""
 
-from datetime import date, datetime
-
-
-def say_day(day: date) -> str:
-    """Return a day as people write it."""
-    return f"{day.day} {day:%B %Y}"
+from calendar import month_name
 
 
-def say_day_of(at: str) -> str:
-    """Return the day of a moment as events hold it, as people write it."""
-    return say_day(datetime.fromisoformat(at))
+def say_day(at: str) -> str:
+    """Return the day of a moment, as events hold it, as people write it: 3 May 2026."""
+    year, month, day = (int(part) for part in at[:10].split("-"))
+    return f"{day} {month_name[month]} {year}"

@@ -7,7 +7,7 @@ from poise.content.library import Library
 from poise.content.rubric import LEVELS
 from poise.sitting import events as e
 from poise.sitting.contesting import LONGEST_WORDS
-from poise.sitting.days import say_day_of
+from poise.sitting.days import say_day
 from poise.sitting.decisions import InvalidAnswerError, StaleStepError, Written
 from poise.sitting.journal import Change, Decide
 from poise.sitting.ratings import RATER, RATER_RULE
@@ -47,7 +47,7 @@ def rate_answer(library: Library, given: AnswerRating, notes: Written, at: str) 
         if last and last.level == given.level and (notes.recall().get(last.notes, "") if last.notes else "") == words:
             return Change()
         if len(before) != given.seen:
-            stands = f"level {last.level}, given on {say_day_of(last.at)}" if last else "none"
+            stands = f"level {last.level}, given on {say_day(last.at)}" if last else "none"
             raise StaleStepError(f"Your rating of this answer is another by now: {stands}. This one was not stored.")
         event = e.InterviewRated(
             at=at,

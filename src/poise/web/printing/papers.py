@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from poise.hiring.interviewing import plain_reason
 from poise.jobfit.interview import Guide
 from poise.jobfit.letter import Letter
+from poise.sitting.days import say_day
 from poise.web.printing.press import print_sheet
 from poise.web.report_layout import ReportLaid
 
@@ -101,7 +102,7 @@ def print_guide(guide: Guide, name: str, position: str, finished: datetime) -> b
 
 
 def _facts(laid: ReportLaid) -> tuple[tuple[str, str], ...]:
-    finished = (("Finished on", say_date(laid.finished)),) if laid.finished else ()
+    finished = (("Finished on", say_day(laid.finished.isoformat())),) if laid.finished else ()
     return (
         *finished,
         ("Rests on", f"{laid.report.observations} things that were said or done"),
@@ -123,11 +124,6 @@ def _moment(laid: ReportLaid) -> datetime:
     """Return the moment that a report is of; an unfinished one is of when it began."""
     at = laid.finished or datetime.fromisoformat(laid.report.started_at)
     return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def say_date(at: datetime) -> str:
-    """Say a day as people write it."""
-    return f"{at.day} {at:%B %Y}"
 
 
 LAID = (

@@ -2,8 +2,8 @@
 
 from django import template
 
-from poise.sitting.days import say_day_of
+from poise.sitting.days import say_day
 
 register = template.Library()
 
-register.filter("day", say_day_of)
+register.filter("day", say_day)
