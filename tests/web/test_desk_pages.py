@@ -166,9 +166,11 @@ class TestACandidate:
     def test_it_says_what_it_is_before_anything_else(self, hirer: Client, finished: OpenedSitting) -> None:
         page = hirer.get(page_of(finished)).content.decode()
         box = page[page.index('class="box"') : page.index("</section>")]
-        for words in ("You decide, with a reason", "provisional", "Nobody knows yet", "alphabetical order"):
+        for words in ("You decide, with a reason", "provisional", "Nobody yet knows", "alphabetical order"):
             assert words in box
         assert page.index('class="box"') < page.index('class="verdict')
+        for once in ("not yet measured on real people", "No study has compared them", "There are no norms"):
+            assert page.count(once) == 1
         words = re.sub(r"<[^>]*>", "", page)
         assert "%" not in words
         assert "unfit" not in words.lower()

@@ -77,7 +77,7 @@ def _answer_for_many(jobs: Sequence[JobView], ending: Ending) -> Answer:
     if not able:
         return Answer(
             f"Open: {name_all(unsettled)}",
-            "The evidence does not settle it yet. That is no polite word for no: practice, or a talk, may settle it.",
+            "The evidence does not settle it yet. Practice, or a talk, may settle it.",
         )
     rest = f" Open, because the evidence does not settle it: {name_all(unsettled)}." if unsettled else ""
     return Answer(

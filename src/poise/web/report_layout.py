@@ -13,6 +13,7 @@ from poise.jobfit.transcript import ConversationView, RemedyView, TurnView
 from poise.jobfit.willing import ConditionView, Fit
 from poise.web.charts import say_span, say_steps, say_tens, say_width
 from poise.web.report_answers import Answer, Ending, answer_of, ending_of
+from poise.web.report_claims import ClaimsLaid, lay_claims
 from poise.web.report_words import (
     CONDITION_WORDS,
     COUNTED,
@@ -161,6 +162,7 @@ class ReportLaid:
     reader: Reader
     finished: datetime | None
     letter: tuple[str, ...]
+    claims: ClaimsLaid
     ending: Ending
     answer: Answer
     jobs: tuple[JobLaid, ...]
@@ -194,6 +196,7 @@ def lay_report(report: Report, reader: Reader = "self") -> ReportLaid:
         reader=reader,
         finished=datetime.fromisoformat(report.finished_at) if report.finished_at else None,
         letter=tuple(claims[key] for key in LETTER_CLAIMS if key in claims),
+        claims=lay_claims(report.claims, reader, met_customers=bool(report.conversations)),
         ending=ending_of(report),
         answer=answer_of(report, [job.view for job in jobs], reader),
         jobs=jobs,
