@@ -15,7 +15,7 @@ from django.conf import settings
 from poise.content.check import load_library
 from poise.content.library import Library
 from poise.roleplay.understanding import Reader
-from poise.settings import read_database
+from poise.settings.database import read_database
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="poise-tests-")
 DATA = Path(_FOLDER.name)

@@ -15,7 +15,7 @@ import psycopg
 from django.db import connections
 from psycopg import sql
 
-from poise.settings import POSTGRESQL_OPTIONS
+from poise.settings.database import POSTGRESQL_OPTIONS
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = (SQLITE, POSTGRESQL)

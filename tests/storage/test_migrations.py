@@ -18,7 +18,7 @@ from sitting.test_journal import AT, name, rated
 from storage.databases import BOTH, POSTGRESQL, default_database, new_database, parse_url
 from storage.small_library import build_library
 
-from poise.settings import read_database
+from poise.settings.database import read_database
 from poise.sitting.events import SittingOpened
 from poise.sitting.journal import Change
 from poise.storage import authoring, doors, erasure, records

@@ -38,7 +38,7 @@ LEFT_OUT = [negative_data_rejection, positive_data_acceptance]
 
 
 @pytest.fixture(autouse=True)
-def _forget_calls() -> None:
+def _forget_calls(db: None) -> None:  # noqa: ARG001  calls are counted there
     cache.clear()
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_django import Settings
 from web.joining import HIRER, PASSWORD, account, ask_to_join, found_harbour, role_of, sign_in
 
-from poise.settings import read_provider
+from poise.settings.signing_in import read_provider
 from poise.web.sign_in_elsewhere import read_verified_address
 
 with warnings.catch_warnings():

@@ -20,11 +20,11 @@ from poise.sitting.decisions import erase_texts
 from poise.sitting.journal import ATTEMPTS, JournalUnavailableError, VersionConflictError
 from poise.sitting.state import fold
 from poise.storage.journal import DjangoJournal
-from poise.storage.models import Invitation, Sitting, Text
+from poise.storage.models import Invitation, Sitting, Tally, Text
 from poise.storage.traces import Erasure, read_erasures, wipe_traces
 from poise.storage.transaction import let_go, reading, writing
 
-PASSING = (Session, UserSession)
+PASSING = (Session, UserSession, Tally)
 """What is of the moment only and goes into no backup."""
 RESTORING = "restoring"
 """Lies in the data folder from before a backup is put in until what was erased is erased again."""

@@ -6,6 +6,7 @@ from django.utils import timezone
 from poise.storage.background import forget_done, take_back_lost
 from poise.storage.outbox import put_reminders
 from poise.storage.retention import delete_past_term
+from poise.storage.tallies import forget_tallies
 from poise.storage.traces import wipe_left_traces
 from poise.web.delivering import deliver_messages
 from poise.web.mailing import send_waiting
@@ -25,6 +26,7 @@ def list_chores() -> tuple[Chore, ...]:
         Chore("the wiping of erased words", MINUTE, wipe_traces),
         Chore("the work of killed workers", 5 * MINUTE, take_back),
         Chore("the clearing of the queue", HOUR, clear_queue),
+        Chore("the forgetting of who tried what how often", 5 * MINUTE, forget_tries),
     )
 
 
@@ -70,4 +72,10 @@ def take_back() -> str:
 def clear_queue() -> str:
     """Forget tasks that were done long ago."""
     forget_done(timezone.now())
+    return ""
+
+
+def forget_tries() -> str:
+    """Forget who tried to sign in, or called, how often, as soon as it limits nobody any more."""
+    forget_tallies(timezone.now())
     return ""

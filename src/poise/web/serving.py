@@ -182,7 +182,7 @@ class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
 
     def setup(self, cfg: object) -> None:
         """Write the lines as the pages' own log does."""
-        from poise.settings import DiscreetFormatter  # noqa: PLC0415  the settings are read when they are asked for
+        from poise.settings.log import DiscreetFormatter  # noqa: PLC0415  the settings are read when they are asked for
 
         super().setup(cfg)
         for handler in self.error_log.handlers:

@@ -6,6 +6,7 @@ two who write at the same time cannot both succeed. Of a token only its SHA-256 
 
 from poise.storage.models.auditing import AuditEntry
 from poise.storage.models.connecting import ApiKey, Delivery, Webhook
+from poise.storage.models.counting import Tally
 from poise.storage.models.deciding import Answer, Decision, Judgement, StoredReport
 from poise.storage.models.inviting import Invitation, Mail
 from poise.storage.models.libraries import Draft, PublishedLibrary
@@ -33,6 +34,7 @@ __all__ = [
     "PublishedLibrary",
     "Sitting",
     "StoredReport",
+    "Tally",
     "Text",
     "Webhook",
     "WrittenOnce",
