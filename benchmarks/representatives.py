@@ -87,6 +87,24 @@ def tell_order(study: Study) -> Table:
         told = "nobody pleases this customer" if case in study.unpleasable else tell_broken(two, p.TIE_OF_RETURN)
         rows.append([case, tell_broken(one, p.TIE_OF_RATING), told])
     yield from table(["where", "order by rating", "order by would-return"], rows)
+    yield from tell_single(study)
+
+
+def tell_single(study: Study) -> Table:
+    """Tell in which single conversations the order by rating breaks; the table before has means over the wordings."""
+    wordings = sorted({one.wording for one in study.served})
+    rows = []
+    for case in study.cases:
+        for wording in wordings:
+            served = [one for one in study.served if (one.scenario, one.wording) == (case.key, wording)]
+            values = {one.representative: one.rating for one in served}
+            if p.broken(values, p.TIE_OF_RATING):
+                rows.append([case.key, wording, tell_broken(values, p.TIE_OF_RATING)])
+    whole = len(study.cases) * len(wordings)
+    yield "These are means over the wordings. One conversation alone says less: with one wording for all the order by"
+    yield f"rating holds in {whole - len(rows)} of {whole}, and breaks here:"
+    yield ""
+    yield from table(["customer", "wording", "order by rating"], rows)
 
 
 def tell_qualities(study: Study) -> Table:
