@@ -7,14 +7,17 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from web.desk_visits import form_of, post, send, shown, signed_in
 
+from poise.hiring.pacing import Pace
 from poise.storage import positions
 from poise.storage.doors import find_invitation
-from poise.storage.models import Invitation, Mail, Position, Sitting
+from poise.storage.inviting import MOST_BY_LINK_IN_AN_HOUR, PACE_OF_A_NETWORK
+from poise.storage.models import Invitation, Mail, Position, Sitting, Tally
 from poise.storage.outbox import claim_mails, mark_refused
 
 DESK = "/desk/positions/desk/"
@@ -254,3 +257,21 @@ class TestByPublicLink:
         page = post(Client(), link, {"name": "Cy"}, 422)
         assert "try again in an hour" in page
         assert 'value="Cy"' in page
+
+    def test_a_flood_from_one_network_stops_nobody_else(self, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("poise.storage.inviting.PACE_OF_A_NETWORK", Pace(2, timedelta(minutes=3)))
+        crowd, other = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="203.0.113.8")
+        for name in ("Ada", "Bo"):
+            post(crowd, link, {"name": name})
+        page = post(crowd, link, {"name": "Cy"}, 422)
+        assert "try again in 3 minutes" in page
+        assert 'value="Cy"' in page
+        post(other, link, {"name": "Di"})
+        assert Invitation.objects.count() == 3
+        assert not any("203.0.113" in row.cache_key + row.value for row in Tally.objects.all())
+        Tally.objects.update(expires=F("expires") - timedelta(minutes=3))
+        post(crowd, link, {"name": "Cy"})
+
+    def test_a_network_takes_at_most_a_little_over_half_of_what_an_hour_lets_in(self) -> None:
+        in_an_hour = PACE_OF_A_NETWORK.at_once + timedelta(hours=1) // PACE_OF_A_NETWORK.interval
+        assert in_an_hour <= 0.6 * MOST_BY_LINK_IN_AN_HOUR

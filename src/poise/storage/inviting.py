@@ -3,17 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.db.models import Q, QuerySet
 
 from poise.hiring.inviting import Asked, same_person
 from poise.hiring.letters import Letter
+from poise.hiring.pacing import Pace
 from poise.hiring.refusal import RefusedError
 from poise.storage.auditing import Doer, record_deed
 from poise.storage.doors import hash_token
 from poise.storage.invitation_tokens import draw_seed, draw_up_token, find_token
 from poise.storage.models import Invitation, Organisation, Position
 from poise.storage.outbox import put_mail, put_mails
+from poise.storage.tallies import count_or_wait
 from poise.storage.transaction import reading, writing
 from poise.storage.views import (
     InvitationView,
@@ -28,6 +31,9 @@ from poise.storage.views import (
 BATCH = 500
 HOUR = timedelta(hours=1)
 MOST_BY_LINK_IN_AN_HOUR = 200
+PACE_OF_A_NETWORK = Pace(at_once=50, interval=timedelta(minutes=1))
+"""How quickly people of one network may come by a public link: a class or a job centre at once, and never so many that
+nobody else comes in."""
 WriteLetter = Callable[[InvitationView, str], Letter]
 """Writes the letter of an invitation, which is handed to it with its token."""
 
@@ -75,17 +81,20 @@ def invite_people(
     return given
 
 
-def invite_by_public_link(key: str, asked: Asked, until: datetime, now: datetime, write: WriteLetter) -> Given | None:
+def invite_by_public_link(
+    key: str, asked: Asked, until: datetime, now: datetime, write: WriteLetter, network: str = ""
+) -> Given | None:
     """Invite somebody who came by a public link; None where the same address was invited before.
 
-    Then the letter goes to that address once more, so that nobody learns here who applied.
+    Then the letter goes to that address once more, so that nobody learns here who applied. From one network, where it
+    is known, not all may come at once.
 
     Raises
     ------
     KeyError
         No open position has this link, or its date has passed.
     RefusedError
-        Too many came by it within an hour.
+        Too many came by it within an hour, or too many of this network.
     """
     doer = Doer("public link", "", now)
     with writing():
@@ -95,6 +104,7 @@ def invite_by_public_link(key: str, asked: Asked, until: datetime, now: datetime
         mine = Invitation.objects.filter(position=row, by_public_link=True)
         if mine.filter(created_at__gt=now - HOUR).count() >= MOST_BY_LINK_IN_AN_HOUR:
             raise RefusedError({"": "Very many people came by this link just now. Please try again in an hour."})
+        _count_network(row, network, now)
         known = _standing(row, now).filter(email__iexact=asked.email).first() if asked.email else None
         if known is not None:
             _remind(known, write, now, f"again:{known.pk}:{now:%Y-%m-%d}")
@@ -176,6 +186,16 @@ def remind(organisation: str, number: int, doer: Doer, write: WriteLetter) -> In
         _remind(row, write, doer.at, f"remind:{number}:{doer.at:%Y-%m-%d}")
         record_deed(row.organisation, doer, "reminded", f"invitation:{number}")
     return view_invitation(row)
+
+
+def _count_network(position: Position, network: str, now: datetime) -> None:
+    if not network:
+        return
+    wait = count_or_wait(f"public link:{position.pk}:{network}", PACE_OF_A_NETWORK, now)
+    if wait:
+        minutes = ceil(wait / timedelta(minutes=1))
+        when = f"in {minutes} minute{'' if minutes == 1 else 's'}"
+        raise RefusedError({"": f"Many people began just now over the same network as yours. Please try again {when}."})
 
 
 def _insert(

@@ -13,6 +13,7 @@ from poise.hiring.inviting import DAYS, check_asked
 from poise.hiring.refusal import RefusedError
 from poise.storage.inviting import PublicDoor, find_by_public_link, invite_by_public_link
 from poise.web.mailing import is_set_up
+from poise.web.network import network_of
 from poise.web.outgoing import is_address, write_invitation
 from poise.web.position_pages import show_refusal
 from poise.web.problems import Problem, Way, show_problem
@@ -52,7 +53,7 @@ def come_by_link(request: HttpRequest, key: str) -> HttpResponse:
             email = form.cleaned_data["email"] if is_set_up() else ""
             asked = check_asked(form.cleaned_data["name"], email, (), is_address)
             until = now + timedelta(days=DAYS)
-            given = invite_by_public_link(key, asked, until, now, write_invitation(request))
+            given = invite_by_public_link(key, asked, until, now, write_invitation(request), network_of(request))
         except RefusedError as refused:
             show_refusal(form, refused)
         except KeyError:  # it was closed a moment ago
