@@ -25,3 +25,10 @@ def test_the_trail_writes_a_stored_moment_as_people_do() -> None:
     assert _say("2026-12-02T09:05:07.123456+00:00") == "2 Dec 2026, 09:05 UTC"
     assert _say("2026-12-02") == "2026-12-02"
     assert (_say(None), _say(3)) == ("none", "3")
+
+
+def test_the_trail_writes_keys_in_words_and_leaves_what_people_wrote() -> None:
+    assert _say("rather_yes") == "rather yes"
+    assert _say("invite see_results decide") == "invite, see results, decide"
+    for written in ("ada_q@harbour.example", "Ask ada_q first.", "Complaints desk", "selection"):
+        assert _say(written) == written

@@ -15,8 +15,8 @@ Cell = str | int | float | bool | datetime | None
 Row = Mapping[str, Cell]
 TOLD: Mapping[Table, str] = {
     "candidates": "who was asked, how far they are, and what a person decided",
-    "qualities": "what was seen of each quality, with its 80 % interval",
-    "demands": "what was seen against each demand of the position’s job, with its 80 % interval",
+    "qualities": "what was seen of each quality, with its band",
+    "demands": "what was seen against each demand of the position’s job, with its band",
 }
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 

@@ -113,10 +113,14 @@ def keep_report(
     return _view(made), True
 
 
-def note_recomputing(organisation: str, sitting: str, doer: Doer, *, equal: bool) -> None:
-    """Note in the audit trail that somebody had a report computed anew, and whether every figure was equal."""
+def note_recomputing(organisation: str, sitting: str, doer: Doer, *, equal: bool | None) -> None:
+    """Note in the audit trail that somebody had a report computed anew, and whether every figure was equal.
+
+    `equal` is None where no version was stored before.
+    """
+    told = {} if equal is None else {"equal": equal}
     with writing():
-        record_deed(Organisation.named(organisation), doer, "recomputed", f"sitting:{sitting}", equal=equal)
+        record_deed(Organisation.named(organisation), doer, "recomputed", f"sitting:{sitting}", **told)
 
 
 def newest_report(organisation: str, sitting: str) -> StoredReportView | None:

@@ -18,6 +18,8 @@ from poise.web.members import for_members
 MOST_DIGITS = 15
 LONGEST_ABOUT = 200
 SHORT = 12
+_KEYS = re.compile(r"(?=.*[_.])[a-z]+([_.][a-z]+)*( [a-z]+([_.][a-z]+)*)*")
+"""One key or more, as a program writes them; an address of somebody is none."""
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)$")
 
 
@@ -47,7 +49,7 @@ def show_audit(request: HttpRequest, member: MembershipView) -> HttpResponse:
 def _lay(one: AuditView) -> Line:
     kind, _, key = one.about.partition(":")
     about = f"{kind} {key[:SHORT]}" if kind == "sitting" else f"{kind} {key}".strip()
-    detail = ", ".join(f"{name.replace('_', ' ')}: {_say(value)}" for name, value in one.detail.items())
+    detail = "; ".join(f"{name.replace('_', ' ')}: {_say(value)}" for name, value in one.detail.items())
     return Line(
         one, one.deed.replace("_", " "), about.replace("_", " "), _address(one.about) if one.about else "", detail
     )
@@ -57,6 +59,8 @@ def _say(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
     text = str(value)
+    if _KEYS.fullmatch(text):
+        return ", ".join(key.replace("_", " ") for key in text.split(" "))
     return write(datetime.fromisoformat(text), "j M Y, H:i T") if _TIME.match(text) else text
 
 

@@ -51,7 +51,7 @@ TOLD: dict[str, str] = {
     "person.asked": "A candidate asks for a person",
     "decision.made": "A person decided about a candidate",
     "sitting.deleted": "A sitting was deleted",
-    "webhook.tried": "Somebody tries this address from here",
+    "webhook.tried": "Somebody tried this address from here",
 }
 NO_SUCH = Problem(
     404,

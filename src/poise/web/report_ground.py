@@ -2,6 +2,7 @@
 
 from poise.jobfit.printed import digest_of, printed
 from poise.jobfit.report import Report
+from poise.sitting.days import say_day
 from poise.storage.reports import StoredReportView
 
 SHOWN = 16
@@ -20,7 +21,7 @@ def say_recomputed(report: Report, stored: StoredReportView | None) -> str:
     """Say whether a report that was computed just now prints the same as the version that was stored last."""
     if stored is None:
         return "Recomputed just now; no earlier version is stored to hold it against."
-    version = f"version {stored.number}, stored on {stored.at:%Y-%m-%d}"
+    version = f"version {stored.number}, stored on {say_day(stored.at.isoformat())}"
     if stored.digest == digest_of(printed(report)):
         return f"Recomputed just now: every figure is equal to {version}."
     return f"Recomputed just now: some figures differ from {version}. Both are kept."

@@ -43,7 +43,7 @@ def show_versions(request: HttpRequest, one: Candidacy) -> HttpResponse:
 def _recompute(request: HttpRequest, one: Candidacy) -> None:
     before = newest_report(one.sitting.organisation, one.sitting.key)
     made = one.made
-    equal = before is not None and before.digest == made.stored.digest
+    equal = before.digest == made.stored.digest if before else None
     note_recomputing(one.sitting.organisation, one.sitting.key, sign_as(one.member), equal=equal)
     figures = count_figures(made.stored.printed)
     ground = f"from {made.state.version} stored events with library {made.sitting.library[:12]}"
