@@ -100,7 +100,7 @@ def test_wordings_of_one_probe_may_share_its_facts_and_not_its_words(library: Li
 
     assert found(case) == []
     assert len(found(changed)) == 1
-    assert f"below {ALIKE_IN_A_CELL}" in found(changed)[0]
+    assert f"it should be below {ALIKE_IN_A_CELL}" in found(changed)[0]
 
 
 def test_only_pairs_with_words_in_common_are_embedded(library: Library) -> None:

@@ -54,9 +54,8 @@ def find_near_duplicates(loaded: LoadedLibrary, embed: Embed) -> list[Complaint]
         for one, other, likeness in _pairs(group, weights, embed):
             (file, line), (there, at) = (loaded.place(*part[:3]) for part in (one, other))
             message = f"{_shown(other.text)} says nearly the same as {_shown(one.text)} at {file}:{line}"
-            found.append(
-                Complaint(there, at, f"{group.what}: {message} (likeness {likeness:.2f}, below {group.limit})")
-            )
+            measured = f"likeness {likeness:.2f}; it should be below {group.limit}"
+            found.append(Complaint(there, at, f"{group.what}: {message} ({measured})"))
     return found
 
 

@@ -45,7 +45,7 @@ def show_organisation(request: HttpRequest, member: MembershipView) -> HttpRespo
         form = TermsForm(request.POST)
         status, wrong = _change(request, member, form)
         if not status:
-            messages.success(request, "The terms are kept. They hold from now on, also for what is stored already.")
+            messages.success(request, "The terms are kept. They hold from now on, even for what is stored already.")
             return HttpResponseRedirect(reverse("organisation"), status=SEE_OTHER)
         member = membership(request.user.pk or 0) or member
     context = {"member": member, "form": form, "wrong": wrong, "seen": mark_terms(member.organisation)}

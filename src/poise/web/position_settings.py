@@ -129,7 +129,7 @@ def set_link(request: HttpRequest, member: MembershipView, key: str) -> HttpResp
 
         def close(_given: dict[str, Any], seen: str, doer: Doer) -> str:
             positions.close_public_link(member.organisation.key, key, seen, doer)
-            return "The public link is gone. Who has begun by it goes on."
+            return "The public link is gone. Anybody who has begun by it goes on."
 
         return _try(request, member, key, "", forms.Form(request.POST), close)
 
