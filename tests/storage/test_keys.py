@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from poise.hiring.keys import KeyRequest
 from poise.hiring.webhooks import WAITS, Kind, TargetError
 from poise.storage import keys, webhooks
 from poise.storage.auditing import Doer, list_deeds
-from poise.storage.models import ApiKey, Delivery, Organisation
+from poise.storage.models import ApiKey, Delivery, Organisation, Webhook
 from poise.storage.records import ensure_organisation
 from poise.storage.transaction import writing
 
@@ -97,6 +98,20 @@ class TestWebhooks:
         assert webhooks.claim_deliveries(now + timedelta(days=9)) == []
         (told,) = webhooks.list_deliveries("harbour", hook.ident)
         assert (told.attempts, told.given_up_at, told.last_error) == (len(WAITS) + 1, now, "no answer in time")
+
+    def test_the_secret_is_sealed_and_under_another_key_a_message_waits_for_the_right_one(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hook, secret = webhooks.add_webhook("harbour", URL, ["sitting.finished"], OWNER)
+        assert secret not in Webhook.objects.get().secret
+        announce()
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(settings, "SECRET_KEY", "another secret key than the one before")
+            assert webhooks.claim_deliveries(NOW) == []
+        (told,) = webhooks.list_deliveries("harbour", hook.ident)
+        assert (told.attempts, told.given_up_at, "secret key" in told.last_error) == (1, None, True)
+        (claim,) = webhooks.claim_deliveries(told.next_at)
+        assert claim.secret == secret
 
     def test_nothing_is_told_where_the_deed_failed(self) -> None:
         webhooks.add_webhook("harbour", URL, ["sitting.finished"], OWNER)

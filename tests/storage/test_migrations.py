@@ -24,7 +24,7 @@ from poise.sitting.journal import Change
 from poise.storage import authoring, doors, erasure, records
 from poise.storage.authoring import By
 from poise.storage.journal import DjangoJournal, Entry
-from poise.storage.sealing import SECOND_STEP, unseal
+from poise.storage.sealing import SECOND_STEP, WEBHOOK, is_sealed, unseal
 from poise.storage.traces import wipe_left_traces
 
 
@@ -93,14 +93,14 @@ def test_the_keys_of_second_steps_are_sealed_and_their_traces_wiped(
     monkeypatch.setattr(settings, "POISE_DATA", tmp_path)
     call_command("migrate", verbosity=0, interactive=False)
     sealing = steps().index("0009_sealed_second_steps")
-    before, after = steps()[sealing - 1 : sealing + 1]
+    before = steps()[sealing - 1]
     go_to(before)
     secret, seed = "PLANTEDSECRETJBSWY3DPEHPK3PXP234", "5eed" * 20
     plain = [{"secret": secret}, {"seed": seed, "used_mask": 3}]
     user = User.objects.create_user("ada")
     for kind, data in zip(("totp", "recovery_codes"), plain, strict=True):
         Authenticator.objects.create(user=user, type=kind, data=data)
-    go_to(after)
+    go_to(steps()[-1])
     stored = list(Authenticator.objects.order_by("pk").values_list("data", flat=True))
     assert stored[1]["used_mask"] == 3
     assert [unseal(stored[0]["secret"], SECOND_STEP), unseal(stored[1]["seed"], SECOND_STEP)] == [secret, seed]
@@ -110,3 +110,28 @@ def test_the_keys_of_second_steps_are_sealed_and_their_traces_wiped(
     assert seed.encode() not in kept
     go_to(before)
     assert list(Authenticator.objects.order_by("pk").values_list("data", flat=True)) == plain
+
+
+def test_the_secrets_of_webhooks_are_sealed(
+    empty: None,  # noqa: ARG001  it must be there
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    now: datetime,
+) -> None:
+    monkeypatch.setattr(settings, "POISE_DATA", tmp_path)
+    call_command("migrate", verbosity=0, interactive=False)
+    sealing = steps().index("0011_sealed_webhooks")
+    before = steps()[sealing - 1]
+    go_to(before)
+    then = MigrationLoader(connection).project_state(("storage", before)).apps
+    house = then.get_model("storage", "Organisation").objects.create(key="harbour", name="Harbour")
+    hooks = then.get_model("storage", "Webhook").objects
+    hooks.create(organisation=house, uuid=uuid.uuid4(), url="https://a.example", secret="5ecret" * 7, created_at=now)
+    go_to(steps()[-1])
+    stored = hooks.get().secret
+    assert is_sealed(stored)
+    assert unseal(stored, WEBHOOK) == "5ecret" * 7
+    assert wipe_left_traces()
+    assert b"5ecret" * 7 not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    go_to(before)
+    assert hooks.get().secret == "5ecret" * 7

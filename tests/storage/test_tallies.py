@@ -2,22 +2,23 @@
 
 import os
 import re
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 from storage.databases import POSTGRESQL, server
 
-from poise.storage.backup import back_up
-from poise.storage.models import Tally
+from poise.storage.backup import back_up, restore
+from poise.storage.models import Organisation, Tally
+from poise.storage.records import ensure_organisation
 from poise.storage.tallies import forget_tallies
 
 ADDRESS = "203.0.113.77"
@@ -83,13 +84,21 @@ def test_what_has_expired_is_forgotten_and_nothing_else() -> None:
     assert cache.get("of now") == [1.0]
 
 
-@pytest.mark.databases("sqlite")
 @pytest.mark.django_db(transaction=True)
-def test_no_backup_holds_a_tally(tmp_path: Path) -> None:
+def test_no_backup_holds_a_tally_or_a_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "POISE_DATA", tmp_path)
+    if connection.vendor == POSTGRESQL:
+        monkeypatch.setenv("PATH", f"{server().programs}{os.pathsep}{os.environ['PATH']}")
+    ensure_organisation("harbour", "Harbour")
     cache.set("of now", [1.0], 60)
-    name = Tally.objects.get().cache_key
+    signed_in = SessionStore()
+    signed_in.create()
     back_up(tmp_path / "copy")
-    with closing(sqlite3.connect(tmp_path / "copy")) as copy:
-        assert copy.execute("SELECT count(*) FROM storage_tally").fetchone() == (0,)
-    assert name.encode() not in (tmp_path / "copy").read_bytes()
     assert cache.get("of now") == [1.0]
+    assert Session.objects.exists()
+    kept = (tmp_path / "copy").read_bytes()
+    assert [one for one in (Tally.objects.get().pk, signed_in.session_key) if str(one).encode() in kept] == []
+    restore(tmp_path / "copy")
+    assert Organisation.objects.exists()
+    assert not Tally.objects.exists()
+    assert not Session.objects.exists()

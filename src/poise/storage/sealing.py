@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-SECOND_STEP, SESSION = "second-step", "session"
+SECOND_STEP, SESSION, WEBHOOK = "second-step", "session", "webhook"
 MARK = "sealed:"
 """How what is sealed begins; what begins otherwise was stored before anything was sealed."""
 KEY_BYTES = 32

@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from poise.hiring.webhooks import Kind, check_kinds, check_target, wait_after, write_payload
 from poise.storage.auditing import Doer, record_deed
 from poise.storage.models import Delivery, Organisation, Webhook
+from poise.storage.sealing import WEBHOOK, UnreadableSecretError, seal, unseal
 from poise.storage.transaction import reading, writing
 
 LEASE = timedelta(minutes=2)
 """A message that was claimed and neither delivered nor failed for so long is claimed anew: its worker is gone."""
 SHOWN = 50
+UNSIGNED = "not signed, as the secret key of this Poise was changed; stop this address and add it anew"
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def add_webhook(organisation: str, url: str, kinds: Iterable[str], doer: Doer) -
             organisation=owner,
             uuid=uuid.uuid4(),
             url=url,
-            secret=secret,
+            secret=seal(secret, WEBHOOK),
             kinds=list(told),
             created_by=doer.by,
             created_at=doer.at,
@@ -118,7 +120,10 @@ def try_webhook(organisation: str, ident: str, at: datetime) -> None:
 
 
 def claim_deliveries(now: datetime, most: int = 20) -> list[Claim]:
-    """Return messages that are due, each to one worker only for the time of the lease."""
+    """Return messages that are due, each to one worker only for the time of the lease.
+
+    What cannot be signed, because the secret key is another one since, counts as not taken.
+    """
     with writing():
         due = Delivery.objects.select_related("webhook").filter(
             delivered_at__isnull=True, given_up_at__isnull=True, next_at__lte=now
@@ -126,7 +131,10 @@ def claim_deliveries(now: datetime, most: int = 20) -> list[Claim]:
         free = due.filter(claimed_at__isnull=True) | due.filter(claimed_at__lt=now - LEASE)
         rows = list(free.select_for_update(skip_locked=True, of=("self",)).order_by("next_at", "pk")[:most])
         Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(claimed_at=now)
-    return [Claim(row.pk, str(row.uuid), row.webhook.url, row.webhook.secret, row.payload) for row in rows]
+    claims = [claim for row in rows if (claim := _claim(row))]
+    for number in {row.pk for row in rows} - {claim.number for claim in claims}:
+        mark_failed(number, now, UNSIGNED)
+    return claims
 
 
 def mark_delivered(number: int, status: int, now: datetime) -> None:
@@ -151,6 +159,14 @@ def mark_failed(number: int, now: datetime, error: str, status: int | None = Non
         else:
             row.next_at = now + wait
         row.save()
+
+
+def _claim(row: Delivery) -> Claim | None:
+    try:
+        secret = unseal(row.webhook.secret, WEBHOOK)
+    except UnreadableSecretError:
+        return None
+    return Claim(row.pk, str(row.uuid), row.webhook.url, secret, row.payload)
 
 
 def _put(hook: Webhook, kind: Kind, at: datetime, about: dict[str, str | int]) -> None:

@@ -34,12 +34,12 @@ class ApiKey(models.Model):
 
 
 class Webhook(models.Model):
-    """An address that is told what happens; `secret` signs what is sent there."""
+    """An address that is told what happens; `secret`, which is sealed, signs what is sent there."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="webhooks")
     uuid = models.UUIDField(unique=True, editable=False)
     url = models.URLField(max_length=500)
-    secret = models.CharField(max_length=100)
+    secret = models.CharField(max_length=300)
     kinds = models.JSONField(default=list)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField()
