@@ -10,6 +10,7 @@ from walks.conftest import LiveServer
 REASON = "Stayed friendly with the second customer, and asked before offering."
 CONTEST = "I wanted to be quick for her, not to hurry her."
 ANSWER = "I read it again with a colleague. You did ask what she needed."
+REPORT_IS_WIDE = "document.querySelector('.report-body').offsetWidth > document.querySelector('main').offsetWidth / 2"
 NOTES = "Told of a parcel that came late, and of ringing the customer twice."
 
 
@@ -61,6 +62,7 @@ def decide(hirer: Clerk) -> None:
     hirer.choose("choice", 0)
     hirer.push("Keep this decision")
     hirer.look("decided")
+    assert hirer.page.evaluate(REPORT_IS_WIDE), "the message takes the place of the report"
     assert hirer.says(REASON)
 
 

@@ -108,7 +108,7 @@ class TestSecondStep:
     @pytest.mark.usefixtures("transactional_db")
     def test_one_message_tells_that_it_is_on_and_another_that_codes_are_new(self, hirer: Client) -> None:
         told = re.findall(r'<p class="message[^>]*>(.*?)</p>', switch_on(hirer)[1])
-        assert told == ["The second step is on. Put the codes below aside: they let you in if the phone is lost."]
+        assert told == ["The second step is on. Now put the codes below aside."]
         anew = hirer.post("/account/codes/new/", follow=True).content.decode()
         assert re.findall(r'<p class="message[^>]*>(.*?)</p>', anew) == ["Only the codes below work from now on."]
 

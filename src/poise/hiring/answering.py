@@ -18,6 +18,15 @@ KINDS: Mapping[Kind, str] = MappingProxyType(
     }
 )
 
+ASKED: Mapping[Kind, str] = MappingProxyType(
+    {
+        "contest": "did not agree with a reading",
+        "human_alternative": "asked to talk with a person instead of the simulated customer",
+        "accommodation": "asked for something",
+    }
+)
+"""The same once a person has answered."""
+
 
 @dataclass(frozen=True)
 class Request:

@@ -8,7 +8,7 @@ from poise.hiring.roles import ROLES
 DAYS = 7
 """For how many days the link of an invitation to join is open."""
 ROLE_WORDS: Mapping[str, str] = {
-    "owner": "May do everything here but see how your own people did in a study.",
+    "owner": "May do everything here, except see how your own people did in a study.",
     "hirer": "Makes positions, invites, sees the reports, compares and decides.",
     "interviewer": "Sees who is invited and how far they are, and fills in the interview form.",
     "analyst": "Sees what came of studies under pseudonyms, and the audit trail.",

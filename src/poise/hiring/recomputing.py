@@ -11,7 +11,7 @@ CAUSES: Mapping[str, str] = MappingProxyType(
     {
         "sitting_finished": "The sitting was finished.",
         "interview_rated": "An interview was rated.",
-        "reading_corrected": "A person answered for a reading.",
+        "reading_corrected": "A person answered a contested reading.",
         "recomputed": "It was computed anew, and the program prints other figures.",
     }
 )

@@ -18,6 +18,7 @@ from poise.web.members import for_members
 MOST_DIGITS = 15
 LONGEST_ABOUT = 200
 SHORT = 12
+SHORTENED = ("sitting", "webhook")
 _KEYS = re.compile(r"(?=.*[_.])[a-z]+([_.][a-z]+)*( [a-z]+([_.][a-z]+)*)*")
 """One key or more, as a program writes them; an address of somebody is none."""
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)$")
@@ -48,7 +49,7 @@ def show_audit(request: HttpRequest, member: MembershipView) -> HttpResponse:
 
 def _lay(one: AuditView) -> Line:
     kind, _, key = one.about.partition(":")
-    about = f"{kind} {key[:SHORT]}" if kind == "sitting" else f"{kind} {key}".strip()
+    about = f"{kind} {key[:SHORT]}" if kind in SHORTENED else f"{kind} {key}".strip()
     detail = "; ".join(f"{name.replace('_', ' ')}: {_say(value)}" for name, value in one.detail.items())
     return Line(
         one, one.deed.replace("_", " "), about.replace("_", " "), _address(one.about) if one.about else "", detail

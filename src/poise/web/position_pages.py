@@ -109,7 +109,7 @@ def make(request: HttpRequest, member: MembershipView, job: str) -> HttpResponse
     except RefusedError as refused:
         show_refusal(form, refused)
         return _ask(request, member, version, offered, form, UNPROCESSABLE)
-    messages.success(request, f"{made.name} is there. Invite the first person now.")
+    messages.success(request, f"The position “{made.name}” is made. Invite the first person now.")
     return HttpResponseRedirect(reverse("position", args=(made.key,)), status=SEE_OTHER)
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from poise.hiring.answering import KINDS, Kind, Request, may_answer, term_of
+from poise.hiring.answering import ASKED, KINDS, Kind, Request, may_answer, term_of
 from poise.hiring.modes import LONGEST_REASON
 from poise.hiring.roles import may
 from poise.jobfit.correcting import ERASED
@@ -99,7 +99,7 @@ def lay_requests(one: Candidacy) -> dict[str, object]:
         "waiting": waiting,
         "contests": sum(asked.view.request.kind == "contest" for asked in waiting),
         "asks_for_person": "human_alternative" in {asked.kind for asked in open_now} - told,
-        "answers": [(view, KINDS[ANSWERED_HERE[view.kind]]) for view in given if view.kind in ANSWERED_HERE],
+        "answers": [(view, ASKED[ANSWERED_HERE[view.kind]]) for view in given if view.kind in ANSWERED_HERE],
     }
 
 
