@@ -28,7 +28,7 @@ def run(*words: str | Path) -> tuple[int, str]:
         (Findings((), (REMARK,)), False, 0, "statements/patience.yaml:7: remark: patience_third: could be better"),
         (Findings((), (REMARK,)), True, 1, "Nothing to mend; 1 remark."),
         (Findings((ERROR,), (REMARK,)), False, 1, "blocks.yaml:2: b01: is wrong"),
-        (Findings((), (), "Near-duplicates were not looked for: why"), False, 0, "not looked for: why"),
+        (Findings((), (), ("Near-duplicates were not looked for: why",)), False, 0, "not looked for: why"),
     ],
 )
 def test_errors_fail_and_remarks_only_where_it_is_strict(
@@ -40,7 +40,7 @@ def test_errors_fail_and_remarks_only_where_it_is_strict(
     said: str,
 ) -> None:
     loaded = LoadedLibrary(library=library, places={})
-    monkeypatch.setattr("poise.cli.libraries.read_library", lambda _: loaded)
+    monkeypatch.setattr("poise.cli.libraries.read_in_part", lambda _: loaded)
     monkeypatch.setattr("poise.roleplay.check_library.find_all", lambda _: findings)
     got, printed = run("check", *(["--strict"] if strict else []))
     assert said in printed

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from poise.cli.showing import show
-from poise.content.library import STARTER, Library, parse_library, read_library
+from poise.content.library import STARTER, Library, parse_library, read_in_part, read_library
 from poise.content.source import Complaint, LibraryError
 
 library_app = typer.Typer(help="Check what is asked.", no_args_is_help=True)
@@ -26,7 +26,7 @@ def check(
     from poise.roleplay.check_library import find_all  # noqa: PLC0415  keeps `poise --help` quick
 
     try:
-        loaded = read_library(directory)
+        loaded = read_in_part(directory)
     except LibraryError as error:
         _refuse(error)
     found = find_all(loaded)
@@ -34,8 +34,8 @@ def check(
         out.print(f"{remark.file}:{remark.line}: remark: {remark.message}", markup=False)
     for complaint in found.errors:
         err.print(str(complaint), markup=False)
-    if found.not_looked_for:
-        out.print(found.not_looked_for, markup=False)
+    for said in found.not_looked_for:
+        out.print(said, markup=False)
     remarks = f"{len(found.remarks)} {'remark' if len(found.remarks) == 1 else 'remarks'}"
     if found.errors:
         err.print(f"{len(found.errors)} to mend; {remarks}.")

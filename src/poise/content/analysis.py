@@ -161,10 +161,14 @@ def check_questionnaires(loaded: LoadedLibrary) -> Iterator[tuple[str, str, str]
             yield "analysis", form.key, f"quality {strange!r} is not known"
         for one in form.qualities:
             for moment in one.moments:
-                if moment.of not in reference:
+                if moment.of not in reference and not loaded.unread.lacks("reference"):
                     yield "analysis", form.key, f"{one.quality}: {moment.of!r} stands not in the reference set"
-                elif moments.get(moment.of) != one.quality:
+                elif moments.get(moment.of) != one.quality and not _may_be_unread(loaded, moment.of):
                     yield "analysis", form.key, f"{one.quality}: {moment.of!r} is a moment of {moments.get(moment.of)}"
+
+
+def _may_be_unread(loaded: LoadedLibrary, moment: str) -> bool:
+    return any(loaded.unread.may_hold(section, moment) for section in ("scenarios", "situations"))
 
 
 def _put_together(quality: str, names: dict[str, str], people: Sequence[Filled]) -> QualityAsked:

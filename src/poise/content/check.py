@@ -2,29 +2,34 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from poise.content.analysis import check_questionnaires
+from poise.content.blueprint import Blueprint
 from poise.content.check_cases import check_case
 from poise.content.check_wording import check_wording
 from poise.content.following import check_customers_of
 from poise.content.lasting import check_asked
-from poise.content.library import STARTER, Library, LoadedLibrary, read_library
+from poise.content.library import STARTER, Library, LoadedLibrary, read_in_part
 from poise.content.quality import QUALITIES, Beliefs
 from poise.content.source import Complaint, LibraryError
+from poise.content.statement import Statement
 
 MOST_DESIRABILITY_SPREAD = 1.0
 LEAST_STATEMENTS = 6
 LEAST_RATED = 2
 LEAST_REFERENCE = 3
+MOST_LISTED = 15
 Wrong = tuple[str, str, str] | tuple[str, str, str, str]  # section, key, message, and where within the piece
 
 
 def load_library(directory: Path = STARTER) -> Library:
     """Read a directory whole; raises :class:`LibraryError` with all that is wrong, each with file and line."""
-    loaded = read_library(directory)
+    loaded = read_in_part(directory)
     complaints = cross_check(loaded)
     if complaints:
         raise LibraryError(complaints)
@@ -32,8 +37,11 @@ def load_library(directory: Path = STARTER) -> Library:
 
 
 def cross_check(loaded: LoadedLibrary) -> list[Complaint]:
-    """Return all that is wrong between the pieces of a library, each with file and line."""
-    found: list[Complaint] = []
+    """Return what could not be read, and all that is wrong with the other pieces, each with file and line.
+
+    What only follows from a piece that could not be read is left out: names that it may hold, and counts of its kind.
+    """
+    found = list(loaded.unread.complaints)
     for check in (
         _check_qualities,
         _check_statements,
@@ -62,16 +70,39 @@ def correlation_matrix(beliefs: Beliefs) -> np.ndarray:
     return matrix
 
 
-def _unknown(section: str, key: str, named: Iterable[str], known: Iterable[str], what: str) -> Iterator[Wrong]:
-    known = set(known)
-    for name in sorted(set(named) - known):
-        yield section, key, f"{what} {name!r} is not known; there are: {', '.join(sorted(known)) or 'none'}"
+class _Names(NamedTuple):
+    """What the pieces of a sort are called, and what those may be called that could not be read."""
+
+    what: str
+    known: frozenset[str]
+    unread: frozenset[str] = frozenset()
+
+
+_QUALITY = _Names("quality", frozenset(QUALITIES))
+
+
+def _names(loaded: LoadedLibrary, section: str, what: str) -> _Names:
+    known = frozenset(piece.key for piece in getattr(loaded.library, section))
+    return _Names(what, known, loaded.unread.names.get(section, frozenset()))
+
+
+def _unknown(section: str, key: str, named: Iterable[str], names: _Names) -> Iterator[Wrong]:
+    for name in sorted(set(named) - names.known - names.unread):
+        yield section, key, f"{names.what} {name!r} is not known; {_tell_known(name, names.known)}"
+
+
+def _tell_known(name: str, known: frozenset[str]) -> str:
+    """List what there is, and where that is much only what looks like the name."""
+    if len(known) <= MOST_LISTED:
+        return f"there are: {', '.join(sorted(known)) or 'none'}"
+    alike = get_close_matches(name, sorted(known), n=3)
+    return f"there are {len(known)}" + (f", the nearest: {', '.join(alike)}" if alike else ", none of them alike")
 
 
 def _check_qualities(loaded: LoadedLibrary) -> Iterator[Wrong]:
     library = loaded.library
     keys = tuple(quality.key for quality in library.qualities)
-    if keys != QUALITIES:
+    if keys != QUALITIES and not loaded.unread.lacks("qualities"):
         yield (
             "qualities",
             "",
@@ -86,10 +117,18 @@ def _check_qualities(loaded: LoadedLibrary) -> Iterator[Wrong]:
 
 def _check_statements(loaded: LoadedLibrary) -> Iterator[Wrong]:
     statements = loaded.library.statements
-    keys = {statement.key for statement in statements}
+    enemies = _names(loaded, "statements", "enemy")
     for statement in statements:
-        yield from _unknown("statements", statement.key, [statement.quality], QUALITIES, "quality")
-        yield from _unknown("statements", statement.key, statement.enemies, keys, "enemy")
+        yield from _unknown("statements", statement.key, [statement.quality], _QUALITY)
+        yield from _unknown("statements", statement.key, statement.enemies, enemies)
+    for text, number in Counter(statement.text.casefold() for statement in statements).items():
+        if number > 1:
+            yield "statements", "", f"the same sentence stands {number} times: {text!r}"
+    if not loaded.unread.lacks("statements"):
+        yield from _count_statements(statements)
+
+
+def _count_statements(statements: Iterable[Statement]) -> Iterator[Wrong]:
     for quality in QUALITIES:
         own = [statement for statement in statements if statement.quality == quality]
         poles = {statement.pole for statement in own}
@@ -101,16 +140,14 @@ def _check_statements(loaded: LoadedLibrary) -> Iterator[Wrong]:
             )
         if sum(statement.rated for statement in own) < LEAST_RATED:
             yield "statements", "", f"{quality} needs {LEAST_RATED} singly rated statements"
-    for text, number in Counter(statement.text.casefold() for statement in statements).items():
-        if number > 1:
-            yield "statements", "", f"the same sentence stands {number} times: {text!r}"
 
 
 def _check_blocks(loaded: LoadedLibrary) -> Iterator[Wrong]:
     statements = {statement.key: statement for statement in loaded.library.statements}
+    names = _names(loaded, "statements", "statement")
     used = Counter(key for block in loaded.library.blocks for key in block.statements)
     for block in loaded.library.blocks:
-        yield from _unknown("blocks", block.key, block.statements, statements, "statement")
+        yield from _unknown("blocks", block.key, block.statements, names)
         own = [statements[key] for key in block.statements if key in statements]
         if len({statement.quality for statement in own}) < len(own):
             yield "blocks", block.key, "two statements measure the same quality"
@@ -129,11 +166,11 @@ def _check_blocks(loaded: LoadedLibrary) -> Iterator[Wrong]:
 
 
 def _check_situations(loaded: LoadedLibrary) -> Iterator[Wrong]:
-    jobs = [job.key for job in loaded.library.jobs]
+    jobs = _names(loaded, "jobs", "job")
     for situation in loaded.library.situations:
-        yield from _unknown("situations", situation.key, situation.jobs, jobs, "job")
+        yield from _unknown("situations", situation.key, situation.jobs, jobs)
         named = [*situation.tension, *(reaction.quality for reaction in situation.reactions)]
-        yield from _unknown("situations", situation.key, named, QUALITIES, "quality")
+        yield from _unknown("situations", situation.key, named, _QUALITY)
         if len({reaction.key for reaction in situation.reactions}) < len(situation.reactions):
             yield "situations", situation.key, "two reactions have the same key"
         if {reaction.pole for reaction in situation.reactions} != {"high", "low"}:
@@ -141,19 +178,19 @@ def _check_situations(loaded: LoadedLibrary) -> Iterator[Wrong]:
 
 
 def _check_scenarios(loaded: LoadedLibrary) -> Iterator[Wrong]:
-    jobs = [job.key for job in loaded.library.jobs]
+    jobs = _names(loaded, "jobs", "job")
     for scenario in loaded.library.scenarios:
-        yield from _unknown("scenarios", scenario.key, [scenario.job], jobs, "job")
+        yield from _unknown("scenarios", scenario.key, [scenario.job], jobs)
         for within, message in check_case(scenario):
             yield "scenarios", scenario.key, message, within
 
 
 def _check_jobs(loaded: LoadedLibrary) -> Iterator[Wrong]:
-    conditions = {condition.key for condition in loaded.library.conditions}
+    conditions = _names(loaded, "conditions", "condition")
     for job in loaded.library.jobs:
-        yield from _unknown("jobs", job.key, job.conditions, conditions, "condition")
-        yield from _unknown("jobs", job.key, job.demands, QUALITIES, "quality")
-        for missing in sorted(conditions - set(job.conditions)):
+        yield from _unknown("jobs", job.key, job.conditions, conditions)
+        yield from _unknown("jobs", job.key, job.demands, _QUALITY)
+        for missing in sorted(conditions.known - set(job.conditions)):
             yield "jobs", job.key, f"says nothing of the condition {missing!r}"
         for quality, demand in job.demands.items():
             if not all(0 <= one <= 10 for one in demand.passes):  # noqa: PLR2004  moments of ten
@@ -166,36 +203,47 @@ def _check_jobs(loaded: LoadedLibrary) -> Iterator[Wrong]:
 
 def _check_blueprints(loaded: LoadedLibrary) -> Iterator[Wrong]:
     library = loaded.library
-    jobs = {job.key for job in library.jobs}
-    rated = {statement.key for statement in library.statements if statement.rated}
+    jobs = _names(loaded, "jobs", "job")
+    statements = _names(loaded, "statements", "rated statement")
+    rated = statements._replace(known=frozenset(one.key for one in library.statements if one.rated))
+    situations = _names(loaded, "situations", "situation")
+    customers = _names(loaded, "scenarios", "customer")
     for blueprint in library.blueprints:
         named = [*blueprint.jobs, *([blueprint.job] if blueprint.job else [])]
-        yield from _unknown("blueprints", blueprint.key, named, jobs, "job")
-        yield from _unknown("blueprints", blueprint.key, blueprint.rated, rated, "rated statement")
-        for quality in blueprint.anchored:
-            own = sum(statement.quality == quality for statement in library.statements if statement.rated)
-            if own < blueprint.anchors:
-                yield "blueprints", blueprint.key, f"draws {blueprint.anchors} rated statements on {quality}; has {own}"
-        situations = {situation.key for situation in library.situations}
-        yield from _unknown("blueprints", blueprint.key, blueprint.situations, situations, "situation")
-        scenarios = {scenario.key for scenario in library.scenarios}
-        yield from _unknown("blueprints", blueprint.key, blueprint.everyone, scenarios, "customer")
-        for message in (*check_customers_of(blueprint, library.scenarios), *check_asked(blueprint, library)):
+        yield from _unknown("blueprints", blueprint.key, named, jobs)
+        yield from _unknown("blueprints", blueprint.key, blueprint.rated, rated)
+        yield from _unknown("blueprints", blueprint.key, blueprint.situations, situations)
+        yield from _unknown("blueprints", blueprint.key, blueprint.everyone, customers)
+        for message in (
+            *check_customers_of(blueprint, library.scenarios),
+            *check_asked(blueprint, library, loaded.unread),
+            *_count_drawn(blueprint, loaded),
+        ):
             yield "blueprints", blueprint.key, message
-        if blueprint.blocks > len(library.blocks):
-            yield (
-                "blueprints",
-                blueprint.key,
-                f"asks {blueprint.blocks} blocks; the library has {len(library.blocks)}",
-            )
+
+
+def _count_drawn(blueprint: Blueprint, loaded: LoadedLibrary) -> Iterator[str]:
+    library = loaded.library
+    rated = Counter(statement.quality for statement in library.statements if statement.rated)
+    for quality in () if loaded.unread.lacks("statements") else blueprint.anchored:
+        if rated[quality] < blueprint.anchors:
+            yield f"draws {blueprint.anchors} rated statements on {quality}; has {rated[quality]}"
+    if blueprint.blocks > len(library.blocks) and not loaded.unread.lacks("blocks"):
+        yield f"asks {blueprint.blocks} blocks; the library has {len(library.blocks)}"
 
 
 def _check_reference(loaded: LoadedLibrary) -> Iterator[Wrong]:
     library = loaded.library
     moments = {f"{s.key}/{m.key}": m.quality for s in library.scenarios for m in s.moments}
     reactions = {f"{s.key}/{r.key}": r.quality for s in library.situations for r in s.reactions}
-    yield from _unknown("reference", "", library.reference.moments, moments, "moment")
-    yield from _unknown("reference", "", library.reference.reactions, reactions, "reaction")
+    for section, what, named, known in (
+        ("scenarios", "moment", library.reference.moments, moments),
+        ("situations", "reaction", library.reference.reactions, reactions),
+    ):
+        readable = [name for name in named if not loaded.unread.may_hold(section, name)]
+        yield from _unknown("reference", "", readable, _Names(what, frozenset(known)))
+    if loaded.unread.lacks("reference", "scenarios", "situations"):
+        return
     known = moments | reactions
     counts = Counter(known.get(key, "") for key in (*library.reference.moments, *library.reference.reactions))
     for quality in QUALITIES:
@@ -208,12 +256,12 @@ def _check_reference(loaded: LoadedLibrary) -> Iterator[Wrong]:
 
 
 def _check_questions(loaded: LoadedLibrary) -> Iterator[Wrong]:
-    jobs = [job.key for job in loaded.library.jobs]
+    jobs = _names(loaded, "jobs", "job")
     for asked in loaded.library.interview:
-        yield from _unknown("interview", asked.key, [asked.quality], QUALITIES, "quality")
+        yield from _unknown("interview", asked.key, [asked.quality], _QUALITY)
     for form in loaded.library.knowledge:
-        yield from _unknown("knowledge", form.key, form.jobs, jobs, "job")
-        sections = [section.key for section in form.sections]
+        yield from _unknown("knowledge", form.key, form.jobs, jobs)
+        sections = _Names("section", frozenset(section.key for section in form.sections))
         for question in form.questions:
-            yield from _unknown("knowledge", form.key, [question.quality], QUALITIES, "quality")
-            yield from _unknown("knowledge", form.key, [question.section], sections, "section")
+            yield from _unknown("knowledge", form.key, [question.quality], _QUALITY)
+            yield from _unknown("knowledge", form.key, [question.section], sections)

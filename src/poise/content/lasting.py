@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from poise.content.blueprint import Blueprint
 from poise.content.knowledge import KnowledgeForm
 from poise.content.library import Library
+from poise.content.unread import Unread
 
 RATED_ON_A_PAGE = 4
 """So many singly rated statements stand on a page; an attention check comes on top of them."""
@@ -22,16 +23,17 @@ def seconds_in_all(blueprint: Blueprint, library: Library) -> int:
     return blueprint.total_seconds + counted
 
 
-def check_asked(blueprint: Blueprint, library: Library) -> Iterator[str]:
-    """Say what is wrong with the knowledge forms and attention checks of a blueprint."""
-    for what, named, known in (
-        ("knowledge form", blueprint.knowledge, [form.key for form in library.knowledge]),
-        ("attention check", blueprint.attention, [check.key for check in library.attention]),
+def check_asked(blueprint: Blueprint, library: Library, unread: Unread | None = None) -> Iterator[str]:
+    """Say what is wrong with the knowledge forms and attention checks of a blueprint, as far as they could be read."""
+    unread = unread or Unread()
+    for what, section, named, known in (
+        ("knowledge form", "knowledge", blueprint.knowledge, [form.key for form in library.knowledge]),
+        ("attention check", "attention", blueprint.attention, [check.key for check in library.attention]),
     ):
         for key in named:
-            if key not in known:
+            if key not in known and not unread.may_hold(section, key):
                 yield f"{what} {key!r} is not known; there are: {', '.join(sorted(known)) or 'none'}"
-    if blueprint.knowledge and library.beliefs.knowledge is None:
+    if blueprint.knowledge and library.beliefs.knowledge is None and not unread.lacks("beliefs"):
         yield "asks questions on knowledge, and the beliefs do not say how they work: see knowledge in beliefs.yaml"
     pages = -(-blueprint.rated_number // RATED_ON_A_PAGE)
     if len(blueprint.attention) > pages:

@@ -20,8 +20,9 @@ from poise.content.quality import Beliefs, Quality
 from poise.content.questionnaire import Questionnaire
 from poise.content.scenario import Scenario
 from poise.content.situation import Situation
-from poise.content.source import Complaint, LibraryError, Source, read_source
+from poise.content.source import LARGEST_FILE, Complaint, LibraryError, Source, read_source
 from poise.content.statement import AttentionCheck, Block, Statement
+from poise.content.unread import Unread, names_in
 
 P = TypeVar("P", bound=Piece)
 STARTER = Path(__file__).parent / "starter"
@@ -34,8 +35,8 @@ class Reference(Piece):
     reactions: tuple[Text, ...]
 
 
-class Library(Piece):
-    """Everything that a sitting may ask and a report may say."""
+class Heading(Piece):
+    """What `library.yaml` says of the whole."""
 
     key: Key
     version: Text
@@ -43,6 +44,11 @@ class Library(Piece):
     language: Text
     provisional: bool
     comparable_with: tuple[Text, ...] = ()
+
+
+class Library(Heading):
+    """Everything that a sitting may ask and a report may say."""
+
     qualities: tuple[Quality, ...]
     beliefs: Beliefs
     conditions: tuple[ConditionAsked, ...]
@@ -115,11 +121,30 @@ SECTION_OF: dict[type[Piece], str] = {model: section for section, model in LISTS
 HEADER = "library"
 
 
+def _hollow(model: type[Piece], **told: Any) -> Piece:  # noqa: ANN401  any field of any model
+    return model.model_construct(**told)
+
+
+_STAND_INS: dict[str, Piece] = {
+    HEADER: Heading(key="unread", version="unread", title="unread", language="unread", provisional=True),
+    "beliefs": _hollow(Beliefs, common_correlation=0.0, correlations=(), reading_confusion=(), knowledge=None),
+    "consent": Consent(version="unread", sentences=()),
+    "appraisal": _hollow(Appraisal),
+    "voice": _hollow(Voice, cells={}, manners={}),
+    "reference": Reference(moments=(), reactions=()),
+}
+"""What stands for a piece that could not be read while the others are checked; nobody ever sits with it."""
+
+
 class LoadedLibrary(Piece):
-    """A library with the place of each of its pieces, for complaints that name file and line."""
+    """A library with the place of each of its pieces, for complaints that name file and line.
+
+    Where some pieces could not be read (`unread`), it holds the others, and is fit for being checked only.
+    """
 
     library: Library
     places: dict[str, tuple[str, int]]
+    unread: Unread = Unread()
 
     def place(self, section: str, key: str = "", within: str = "") -> tuple[str, int]:
         """Return file and line of a piece, or of its section; `within` leads to a part of it, as `probes/opening`."""
@@ -137,7 +162,21 @@ def parse_library(canonical: str) -> Library:
 
 
 def read_library(directory: Path = STARTER) -> LoadedLibrary:
-    """Read all files of a directory into their models; formats are checked, references are not yet."""
+    """Read all files of a directory into their models; formats are checked, references are not yet.
+
+    Raises
+    ------
+    LibraryError
+        With everything that could not be read.
+    """
+    loaded = read_in_part(directory)
+    if loaded.unread.complaints:
+        raise LibraryError(loaded.unread.complaints)
+    return loaded
+
+
+def read_in_part(directory: Path = STARTER) -> LoadedLibrary:
+    """Read what can be read of a directory, so that it can be checked; `unread` says what is wrong with the rest."""
     if not directory.is_dir():
         raise LibraryError(
             [Complaint(str(directory), 1, "is not a directory; name the folder that holds library.yaml")]
@@ -148,6 +187,7 @@ def read_library(directory: Path = STARTER) -> LoadedLibrary:
             reading.take(read_source(path, directory))
         except LibraryError as error:
             reading.complaints.extend(error.complaints)
+            reading.miss(_section_of(path.relative_to(directory).as_posix()), f"{path.stem} {_words_of(path)}")
     return reading.finish()
 
 
@@ -158,51 +198,66 @@ class _Reading:
         self.complaints: list[Complaint] = []
         self.places: dict[str, tuple[str, int]] = {}
         self.parts: dict[str, Any] = {section: [] for section in LISTS}
+        self.unread: dict[str, frozenset[str]] = {}
 
     def take(self, source: Source) -> None:
-        section = source.file.split("/")[0].removesuffix(".yaml").removesuffix(".yml")
-        if section == HEADER:
-            self._take_header(source)
-        elif section in SINGLES:
-            piece = self._build(SINGLES[section], source, source.data, ())
-            if piece is not None:
-                self.parts[section] = piece
-                self.places[section] = (source.file, 1)
-                self._mark_parts(section, source, (), source.data)
+        section = _section_of(source.file)
+        if section == HEADER or section in SINGLES:
+            self._take_single(section, source)
         elif section in LISTS:
             self._take_list(section, source)
         else:
             known = ", ".join([HEADER, *LISTS, *SINGLES])
-            self.complaints.append(Complaint(source.file, 1, f"belongs to no known section; expected one of {known}"))
+            self._complain(source, (), f"belongs to no known section; expected one of {known}")
+            self.miss(section, source.data)
 
-    def _take_header(self, source: Source) -> None:
-        if not isinstance(source.data, Mapping):
-            self.complaints.append(Complaint(source.file, 1, "expected key, version, title, language, provisional"))
+    def miss(self, section: str, data: Any) -> None:  # noqa: ANN401  YAML holds anything
+        """Keep what a piece that could not be read may be called; of no known section, it may belong to any."""
+        for one in (section,) if section in {HEADER, *LISTS, *SINGLES} else LISTS:
+            self.unread[one] = self.unread.get(one, frozenset()) | names_in(data)
+
+    def _complain(self, source: Source, path: tuple[str | int, ...], message: str) -> None:
+        self.complaints.append(Complaint(source.file, source.line_of(path), message))
+
+    def _take_single(self, section: str, source: Source) -> None:
+        if section in self.places:
+            self._complain(source, (), f"{section} is already at {self.places[section][0]}")
             return
-        clash = sorted(set(source.data) & (set(LISTS) | set(SINGLES)))
-        if clash:
-            self.complaints.append(
-                Complaint(source.file, source.line_of(clash[:1]), f"{clash[0]} has a file of its own")
-            )
-        self.parts.update({key: value for key, value in source.data.items() if key not in clash})
-        self.places[HEADER] = (source.file, 1)
+        data = self._without_sections(source) if section == HEADER else source.data
+        piece = self._build(Heading if section == HEADER else SINGLES[section], source, data, ())
+        if piece is None:
+            self.miss(section, "")
+            return
+        self.parts |= dict(piece) if section == HEADER else {section: piece}
+        self.places[section] = (source.file, 1)
+        if section != HEADER:
+            self._mark_parts(section, source, (), source.data)
+
+    def _without_sections(self, source: Source) -> Any:  # noqa: ANN401  as above
+        """Return the header without what belongs into files of its own."""
+        if not isinstance(source.data, Mapping):
+            return source.data
+        for section in sorted(set(source.data) & {*LISTS, *SINGLES}):
+            self._complain(source, (section,), f"{section} has a file of its own")
+            self.miss(section, source.data[section])
+        return {key: value for key, value in source.data.items() if key not in {*LISTS, *SINGLES}}
 
     def _take_list(self, section: str, source: Source) -> None:
         entries = list(_entries(source))
         if not entries:
-            self.complaints.append(Complaint(source.file, 1, f"expected one of, or a list of, {section}"))
+            self._complain(source, (), f"expected one of, or a list of, {section}")
+            self.miss(section, source.data)
         for path, data in entries:
             piece = self._build(LISTS[section], source, data, path)
-            if piece is None:
-                continue
             place = f"{section}/{getattr(piece, 'key', '')}"
-            if place in self.places:
-                first = "{}:{}".format(*self.places[place])
-                self.complaints.append(Complaint(source.file, source.line_of(path), f"{place} is already at {first}"))
+            if piece is not None and place not in self.places:
+                self.parts[section].append(piece)
+                self.places[place] = (source.file, source.line_of(path))
+                self._mark_parts(place, source, path, data)
                 continue
-            self.parts[section].append(piece)
-            self.places[place] = (source.file, source.line_of(path))
-            self._mark_parts(place, source, path, data)
+            if piece is not None:
+                self._complain(source, path, "{} is already at {}:{}".format(place, *self.places[place]))
+            self.miss(section, data)
 
     def _mark_parts(self, place: str, source: Source, path: tuple[str | int, ...], data: Any) -> None:  # noqa: ANN401
         """Keep the places of a piece's fields and of all its parts that have a key."""
@@ -217,30 +272,42 @@ class _Reading:
                     self._mark_parts(inner, source, (*path, name, number), part)
 
     def _build(self, model: type[P], source: Source, data: Any, path: tuple[int, ...]) -> P | None:  # noqa: ANN401
+        if not isinstance(data, Mapping):
+            self._complain(source, path, f"expected the fields {', '.join(model.model_fields)}")
+            return None
         try:
             return model.model_validate(data)
         except ValidationError as error:
             for wrong in error.errors():
-                loc = (*path, *wrong["loc"])
                 where = ".".join(str(step) for step in wrong["loc"]) or model.__name__
                 message = wrong["msg"].removeprefix("Value error, ")
-                self.complaints.append(Complaint(source.file, source.line_of(loc), f"{where}: {message}"))
+                self._complain(source, (*path, *wrong["loc"]), f"{where}: {message}")
             return None
 
     def finish(self) -> LoadedLibrary:
-        missing = [section for section in SINGLES if section not in self.parts]
-        for section in [HEADER] * (HEADER not in self.places) + missing:
-            named = any(complaint.file.startswith(section) for complaint in self.complaints)
-            if not named:
+        for section in (HEADER, *SINGLES):
+            if section in self.places:
+                continue
+            if section not in self.unread:
                 self.complaints.append(Complaint(f"{section}.yaml", 1, "is missing"))
-        if self.complaints:
-            raise LibraryError(self.complaints)
-        try:
-            library = Library.model_validate(self.parts)
-        except ValidationError as error:
-            wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-            raise LibraryError([Complaint(f"{HEADER}.yaml", 1, message) for message in wrong]) from error
-        return LoadedLibrary(library=library, places=self.places)
+                self.miss(section, "")
+            stand_in = _STAND_INS[section]
+            self.parts |= dict(stand_in) if section == HEADER else {section: stand_in}
+        unread = Unread(complaints=tuple(sorted(self.complaints)), names=self.unread)
+        return LoadedLibrary(library=Library.model_validate(self.parts), places=self.places, unread=unread)
+
+
+def _section_of(file: str) -> str:
+    return file.partition("/")[0].removesuffix(".yaml").removesuffix(".yml")
+
+
+def _words_of(path: Path) -> str:
+    """Return what can be made out in a file that makes no sense as a whole."""
+    try:
+        with path.open("rb") as opened:
+            return opened.read(LARGEST_FILE).decode(errors="ignore")
+    except OSError:
+        return ""
 
 
 def _entries(source: Source) -> Iterator[tuple[tuple[int, ...], Any]]:

@@ -13,6 +13,7 @@ from poise.roleplay.check_likeness import Embed, find_near_duplicates
 from poise.roleplay.understanding.encoder import Encoder, FloatArray, ReaderError
 
 NOT_COMPARED = "Near-duplicates were not looked for"
+NOT_COUNTED = "Whether there is enough of everything was not counted, as some of it could not be read"
 
 
 class Findings(NamedTuple):
@@ -20,7 +21,7 @@ class Findings(NamedTuple):
 
     errors: tuple[Complaint, ...]
     remarks: tuple[Complaint, ...] = ()
-    not_looked_for: str = ""
+    not_looked_for: tuple[str, ...] = ()
 
 
 def find_errors(loaded: LoadedLibrary) -> tuple[Complaint, ...]:
@@ -29,14 +30,22 @@ def find_errors(loaded: LoadedLibrary) -> tuple[Complaint, ...]:
 
 
 def find_all(loaded: LoadedLibrary) -> Findings:
-    """Return errors and remarks; without the language extra near-duplicates are not looked for, and that is said."""
-    remarks = [*remark_on_coverage(loaded), *remark_on_wording(loaded), *remark_on_customers(loaded)]
-    missing = ""
+    """Return errors and remarks, and say what could not be looked for.
+
+    What is too little of something is not counted while pieces could not be read. Without the language extra there is
+    no search for near-duplicates.
+    """
+    remarks = [*remark_on_wording(loaded), *remark_on_customers(loaded)]
+    missing = []
+    if loaded.unread.complaints:
+        missing.append(f"{NOT_COUNTED}.")
+    else:
+        remarks += remark_on_coverage(loaded)
     try:
         remarks += find_near_duplicates(loaded, load_embedding())
     except ReaderError as error:
-        missing = f"{NOT_COMPARED}: {error}"
-    return Findings(find_errors(loaded), tuple(sorted(set(remarks))), missing)
+        missing.append(f"{NOT_COMPARED}: {error}")
+    return Findings(find_errors(loaded), tuple(sorted(set(remarks))), tuple(missing))
 
 
 def load_embedding() -> Embed:
