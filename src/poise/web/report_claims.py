@@ -20,7 +20,7 @@ TO_THE_PERSON = ("reading_limits",)
 """What speaks of "you" at length: it stands in its place for the person, and in the list for anybody else."""
 PLACE_WORDS: Mapping[Place, str] = {
     "answer": "What is said with the answer",
-    "jobs": "What is said of the jobs",
+    "jobs": "What is said of uncertainty",
     "qualities": "What is said of the qualities",
     "conversations": "What is said of the customers",
     "contest": "What is said of how words were read",
