@@ -77,11 +77,12 @@ def test_the_choice_goes_through_the_engine(
 
 
 def test_what_the_jobs_demand_more_matters_more_and_nothing_is_forgotten(library: Library) -> None:
-    desk = dict(need_of(library, library.find(Blueprint, "complaints_desk")).weights)
-    assert desk["expertise"] == 1.0, "not demanded at this desk, and shown all the same"
-    assert desk["composure"] > desk["patience"] > desk["courtesy"] > 1.0
-    assert sum(desk.values()) == pytest.approx(2 * len(desk))
-    assert "expertise" not in demanded_of(library, library.find(Blueprint, "complaints_desk"))
+    centre = library.find(Blueprint, "contact_centre")
+    weights = dict(need_of(library, centre).weights)
+    assert weights["flexibility"] == 1.0, "not demanded there, and shown all the same"
+    assert weights["resilience"] > weights["patience"] > weights["goodwill"] > 1.0
+    assert sum(weights.values()) == pytest.approx(2 * len(weights))
+    assert "flexibility" not in demanded_of(library, centre)
 
 
 @pytest.mark.parametrize("enough", [None, Enough(blocks=0, sd=9.0), Enough(blocks=3, sd=0.01)])
