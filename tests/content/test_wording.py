@@ -1,4 +1,4 @@
-"""Hard, unkind and private wording is found, and ordinary wording is left alone."""
+"""Hard and unkind wording is found, and ordinary wording is left alone."""
 
 import pytest
 from hypothesis import given
@@ -7,10 +7,8 @@ from hypothesis import strategies as st
 from poise.content.wording import (
     IDIOMS,
     PLAINER,
-    find_forbidden_questions,
     find_forbidden_wording,
     find_hard_wording,
-    find_reasons_asked,
     measure_readability,
     questions_in,
     split_at_stops,
@@ -100,41 +98,3 @@ def test_judging_a_person_is_found(text: str) -> None:
 )
 def test_ordinary_wording_is_not_taken_for_a_judgement(text: str) -> None:
     assert not list(find_forbidden_wording(text))
-
-
-@pytest.mark.parametrize(
-    ("text", "topic"),
-    [
-        ("Do you have children?", "family"),
-        ("My wife says that I am patient.", "family"),
-        ("Are you pregnant, or do you plan to be?", "pregnancy"),
-        ("How is your health?", "health"),
-        ("Are you religious?", "religion"),
-        ("Where are you originally from?", "origin"),
-        ("How old are you?", "age"),
-        ("Why can you not work in the evening?", "reasons"),
-        ("What stops you from travelling?", "reasons"),
-    ],
-)
-def test_what_may_not_be_asked_is_found(text: str, topic: str) -> None:
-    assert any(topic in found for found in find_forbidden_questions(text))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Tell me about a time when a rule did not fit. You may take an example from a family business.",
-        "Why did you decide so?",
-        "How willing are you to work in the evening?",
-        "I keep going when people raise their voice.",
-    ],
-)
-def test_what_may_be_asked_is_left_alone(text: str) -> None:
-    assert not list(find_forbidden_questions(text))
-
-
-def test_somebody_made_up_may_have_a_family_and_a_condition_asks_no_reason() -> None:
-    assert not list(find_forbidden_questions("It was for my daughter.", of_oneself=False))
-    assert list(find_forbidden_questions("It was for my daughter."))
-    assert list(find_reasons_asked("Why do you not travel?"))
-    assert not list(find_reasons_asked("How willing are you to travel?"))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from poise.content.library import Library, LoadedLibrary
 from poise.content.passages import Passage, passages_of
+from poise.content.private import find_forbidden_questions, find_reasons_asked
 from poise.content.source import Complaint
 from poise.content.wording import (
     FAIR,
@@ -12,10 +13,8 @@ from poise.content.wording import (
     LIMITS,
     MOST_WORDS,
     count_words,
-    find_forbidden_questions,
     find_forbidden_wording,
     find_hard_wording,
-    find_reasons_asked,
     measure_readability,
     questions_in,
     split_at_stops,
@@ -51,7 +50,7 @@ def _complain(loaded: LoadedLibrary, passage: Passage, message: str) -> Complain
 
 
 def _forbidden_in(passage: Passage) -> Iterator[str]:
-    if passage.voice in {"asked", "told"}:
+    if passage.voice != "spoken":
         yield from find_forbidden_wording(passage.text)
     if passage.voice == "asked":
         yield from find_forbidden_questions(passage.text)

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from poise.content.library import Library
+from poise.content.questionnaire import Asked, AskedOfWeek, Questionnaire
 from poise.content.scenario import Scenario
 
 Voice = Literal["asked", "told", "spoken", "kept"]
-"""Who says it, to whom. `asked`: the product asks the candidate about themselves. `told`: the product, an employer or a
-report speaks to people. `spoken`: somebody made up speaks in a story. `kept`: authors and raters alone read it."""
+"""Who says it, to whom. `asked`: the product or an interviewer asks people about themselves or their work. `told`: the
+product, an employer or a report speaks to people. `spoken`: somebody made up speaks in a story. `kept`: authors,
+interviewers and raters alone read it."""
 
 
 class Passage(NamedTuple):
@@ -24,6 +26,7 @@ class Passage(NamedTuple):
 
 def passages_of(library: Library) -> Iterator[Passage]:
     """Give every text of a library, in the order of its sections."""
+    yield Passage("library", "", "", "titles", "told", library.title)
     yield from _of_qualities(library)
     yield from _of_statements(library)
     yield from _of_situations(library)
@@ -32,8 +35,11 @@ def passages_of(library: Library) -> Iterator[Passage]:
     yield from _of_jobs(library)
     yield from _of_blueprints(library)
     yield from _of_forms(library)
+    for form in library.analysis:
+        yield from _of_analysis(form)
     for claim in library.claims:
         yield Passage("claims", claim.key, "", "claims", "told", claim.text)
+        yield Passage("claims", claim.key, "rests_on", "grounds of claims", "kept", claim.rests_on)
     for sentence in library.consent.sentences:
         yield Passage("consent", "", "", "consent", "told", sentence)
     for cells in (library.voice.cells, *library.voice.manners.values()):
@@ -70,6 +76,7 @@ def _of_customer(case: Scenario) -> Iterator[Passage]:
     place = ("scenarios", case.key)
     for within, text in (("title", case.title), ("scene", case.scene), ("losing_costs", case.losing_costs)):
         yield Passage(*place, within, "scenes", "told", text)
+    yield Passage(*place, "customer", "scenes", "told", case.customer.name)
     yield from (Passage(*place, "truth", "notes on the case", "kept", text) for text in case.truth)
     yield Passage(*place, "customer", "notes on the case", "kept", case.customer.about)
     for record in case.records:
@@ -86,10 +93,14 @@ def _of_customer(case: Scenario) -> Iterator[Passage]:
         yield Passage(*place, within, "notes on the case", "kept", remedy.why)
     for pledge in case.pledges:
         within = f"pledges/{pledge.key}"
-        yield Passage(*place, within, "the desk", "told", pledge.label)
+        when = [pledge.when] if pledge.when else []
+        yield from (Passage(*place, within, "the desk", "told", text) for text in (pledge.label, *when))
         yield Passage(*place, within, "notes on the case", "kept", pledge.why)
     yield Passage(*place, "transfer", "the desk", "told", case.transfer)
     yield from (Passage(*place, f"needs/{need.key}", "rubrics", "told", need.reads) for need in case.needs)
+    for part, entries in (("hidden", case.hidden), ("answers", case.answers)):
+        for entry in entries:
+            yield Passage(*place, f"{part}/{entry.key}", "notes on the case", "kept", entry.about)
     yield from _of_lines(case)
     yield from _of_rubrics(case)
 
@@ -109,8 +120,9 @@ def _of_rubrics(case: Scenario) -> Iterator[Passage]:
     rated += [(f"whole/{moment.key}", moment) for moment in case.whole]
     rated += [("carried", moment) for carried in case.carried for moment in carried.moments]
     for within, moment in rated:
-        for text in (moment.asks, *(line.reads for line in moment.rubric)):
-            yield Passage("scenarios", case.key, within, "rubrics", "told", text)
+        yield Passage("scenarios", case.key, within, "rubrics", "asked", moment.asks)
+        for line in moment.rubric:
+            yield Passage("scenarios", case.key, within, "rubrics", "told", line.reads)
 
 
 def _of_jobs(library: Library) -> Iterator[Passage]:
@@ -126,6 +138,9 @@ def _of_jobs(library: Library) -> Iterator[Passage]:
         told_of = [(f"conditions/{key}", one.figure) for key, one in job.conditions.items()]
         told_of += [(f"demands/{key}", one.because) for key, one in job.demands.items()]
         yield from (Passage("jobs", job.key, within, "jobs", "told", text) for within, text in told_of)
+        grounds = [("sources", source) for source in job.sources]
+        grounds += [(f"conditions/{key}", one.source) for key, one in job.conditions.items()]
+        yield from (Passage("jobs", job.key, within, "grounds of jobs", "kept", text) for within, text in grounds)
 
 
 def _of_blueprints(library: Library) -> Iterator[Passage]:
@@ -142,7 +157,8 @@ def _of_forms(library: Library) -> Iterator[Passage]:
         yield from (Passage(*place, "interview questions", "asked", text) for text in (asked.asks, *asked.follow_ups))
         yield from (Passage(*place, "anchors of interviews", "kept", text) for text in asked.anchors)
     for form in library.knowledge:
-        yield Passage("knowledge", form.key, "about", "knowledge", "told", form.about)
+        for within, text in (("title", form.title), ("about", form.about)):
+            yield Passage("knowledge", form.key, within, "knowledge", "told", text)
         for section in form.sections:
             within = f"sections/{section.key}"
             yield Passage("knowledge", form.key, within, "texts to look up", "told", f"{section.title}. {section.text}")
@@ -152,3 +168,17 @@ def _of_forms(library: Library) -> Iterator[Passage]:
                 Passage("knowledge", form.key, within, "knowledge", "told", text)
                 for text in (question.asks, *question.answers, question.why)
             )
+
+
+def _of_analysis(form: Questionnaire) -> Iterator[Passage]:
+    """Give what people who do a job, or lead those who do it, are told and asked."""
+    place, kind = ("analysis", form.key), "job analysis"
+    yield from (Passage(*place, "opening", kind, "told", text) for text in (form.title, *form.opening))
+    once = ("person", "role", "how_many", "weight", "must_have", "example", "level", "figure")
+    asked: list[tuple[str, Asked | AskedOfWeek]] = [(name, getattr(form, name)) for name in once]
+    asked += [(f"week/{one.key}", one) for one in form.week]
+    for within, one in asked:
+        yield from (Passage(*place, within, kind, "asked", text) for text in (one.asks, one.answer))
+    for quality in form.qualities:
+        for moment in quality.moments:
+            yield from (Passage(*place, "qualities", kind, "told", text) for text in (moment.text, moment.well))
