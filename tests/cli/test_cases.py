@@ -71,7 +71,7 @@ def test_a_frontier_that_shows_nothing_is_told(own: Path, tmp_path: Path) -> Non
     changed.write_text(poor.replace("value: 46", "value: 31"))
     code, printed = copy(own, "--remedies", changed, key="poor_lamp")
     assert code == 1
-    assert re.search(r"scenarios/poor_lamp\.yaml:\d+: poor_lamp: no permitted remedy .* worth 50 or more", printed)
+    assert re.search(r"scenarios/poor_lamp\.yaml:\d+: poor_lamp: no allowed remedy .* worth 50 or more", printed)
 
 
 def test_bad_input_is_told_and_nothing_is_written(own: Path, tmp_path: Path) -> None:

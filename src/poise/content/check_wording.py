@@ -59,12 +59,12 @@ def _forbidden_in(passage: Passage) -> Iterator[str]:
 
 
 def _remarks_on(passage: Passage) -> Iterator[str]:
-    if passage.voice == "kept":
-        return
-    yield from find_hard_wording(passage.text)
     if passage.voice != "asked":
         read = questions_in(passage.text) if passage.voice == "spoken" else passage.text
         yield from find_forbidden_questions(read, of_oneself=False)
+    if passage.voice == "kept":
+        return
+    yield from find_hard_wording(passage.text)
     for sentence in split_at_stops(passage.text):
         words = count_words(sentence)
         if words > MOST_WORDS:

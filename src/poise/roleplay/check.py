@@ -78,8 +78,11 @@ def _as_heard(phrase: str) -> str:
 def _check_frontier(scenario: Scenario) -> Iterator[Told]:
     best = efficient(scenario)
     options = {option.what: option for option in scenario.options}
-    if not any(options[what].value >= DECENT_VALUE for what in best) and scenario.loss:
-        yield "remedies", f"no permitted remedy on the frontier is worth {DECENT_VALUE} or more to the customer"
+    unbeaten = best & efficient(scenario, approved=True)
+    if not unbeaten:
+        yield "remedies", "no allowed remedy lies on the frontier: whatever the desk may give, approval gives better"
+    elif scenario.loss and not any(options[what].value >= DECENT_VALUE for what in unbeaten):
+        yield "remedies", f"no allowed remedy on the frontier is worth {DECENT_VALUE} or more to the customer"
     for what in sorted(best):
         if options[what].value <= LITTLE_VALUE:
             yield (
@@ -88,8 +91,8 @@ def _check_frontier(scenario: Scenario) -> Iterator[Told]:
             )
     if len(permitted(scenario)) == len(options):
         yield "remedies", "nothing that could be offered is forbidden: giving away the shop cannot be seen"
-    if len(best) == len(permitted(scenario)):
-        yield "remedies", "every permitted remedy lies on the frontier: stonewalling cannot be seen"
+    if best and len(best) == len(permitted(scenario)):
+        yield "remedies", "every allowed remedy lies on the frontier: stonewalling cannot be seen"
 
 
 def _remark_on_frontier(scenario: Scenario) -> Iterator[Told]:
