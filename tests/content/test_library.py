@@ -119,6 +119,24 @@ def test_a_slip_is_named(copy: Path, file: str, old: str, new: str, said: str) -
     assert all(line.split(":")[0].endswith(".yaml") and line.split(":")[1].isdigit() for line in found)
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("statements/patience.yaml", "enemies: [", "enemies: [patience_no, "),
+        ("blueprints/complaints_practice.yaml", "late_cloak", "late_clock"),
+        ("reference.yaml", "late_lamp/lamp_fit", "late_lamp/lamp_no"),
+        ("blocks.yaml", "humility_otherway", "humility_noway"),
+        ("situations/bread_waiting.yaml", "jobs: [", "jobs: [pilot, "),
+        ("knowledge", "quality: policy", "quality: polity"),
+    ],
+)
+def test_a_name_that_is_not_known_is_told_with_its_own_line(copy: Path, file: str, old: str, new: str) -> None:
+    path = copy / file if file.endswith(".yaml") else min((copy / file).glob("*.yaml"))
+    line = replace(path, old, new)
+    place = f"{path.relative_to(copy)}:{line}: "
+    assert [one for one in complaints(copy) if one.startswith(place) and "is not known" in one], complaints(copy)
+
+
 def test_a_key_that_stands_twice_names_both_places(copy: Path) -> None:
     twin = copy / "situations" / "twin.yaml"
     first = min((copy / "situations").glob("*.yaml"))

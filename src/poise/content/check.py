@@ -86,9 +86,12 @@ def _names(loaded: LoadedLibrary, section: str, what: str) -> _Names:
     return _Names(what, known, loaded.unread.names.get(section, frozenset()))
 
 
-def _unknown(section: str, key: str, named: Iterable[str], names: _Names) -> Iterator[Wrong]:
+def _unknown(place: str, named: Iterable[str], names: _Names) -> Iterator[Wrong]:
+    """Say which names are not known; `place` is section and key of the piece that names them, and the field."""
+    section, key, field = place.split("/", 2)
     for name in sorted(set(named) - names.known - names.unread):
-        yield section, key, f"{names.what} {name!r} is not known; {_tell_known(name, names.known)}"
+        message = f"{names.what} {name!r} is not known; {_tell_known(name, names.known)}"
+        yield section, key, message, f"{field}/{name}"
 
 
 def _tell_known(name: str, known: frozenset[str]) -> str:
@@ -119,8 +122,8 @@ def _check_statements(loaded: LoadedLibrary) -> Iterator[Wrong]:
     statements = loaded.library.statements
     enemies = _names(loaded, "statements", "enemy")
     for statement in statements:
-        yield from _unknown("statements", statement.key, [statement.quality], _QUALITY)
-        yield from _unknown("statements", statement.key, statement.enemies, enemies)
+        yield from _unknown(f"statements/{statement.key}/quality", [statement.quality], _QUALITY)
+        yield from _unknown(f"statements/{statement.key}/enemies", statement.enemies, enemies)
     for text, number in Counter(statement.text.casefold() for statement in statements).items():
         if number > 1:
             yield "statements", "", f"the same sentence stands {number} times: {text!r}"
@@ -147,7 +150,7 @@ def _check_blocks(loaded: LoadedLibrary) -> Iterator[Wrong]:
     names = _names(loaded, "statements", "statement")
     used = Counter(key for block in loaded.library.blocks for key in block.statements)
     for block in loaded.library.blocks:
-        yield from _unknown("blocks", block.key, block.statements, names)
+        yield from _unknown(f"blocks/{block.key}/statements", block.statements, names)
         own = [statements[key] for key in block.statements if key in statements]
         if len({statement.quality for statement in own}) < len(own):
             yield "blocks", block.key, "two statements measure the same quality"
@@ -168,9 +171,9 @@ def _check_blocks(loaded: LoadedLibrary) -> Iterator[Wrong]:
 def _check_situations(loaded: LoadedLibrary) -> Iterator[Wrong]:
     jobs = _names(loaded, "jobs", "job")
     for situation in loaded.library.situations:
-        yield from _unknown("situations", situation.key, situation.jobs, jobs)
+        yield from _unknown(f"situations/{situation.key}/jobs", situation.jobs, jobs)
         named = [*situation.tension, *(reaction.quality for reaction in situation.reactions)]
-        yield from _unknown("situations", situation.key, named, _QUALITY)
+        yield from _unknown(f"situations/{situation.key}/tension", named, _QUALITY)
         if len({reaction.key for reaction in situation.reactions}) < len(situation.reactions):
             yield "situations", situation.key, "two reactions have the same key"
         if {reaction.pole for reaction in situation.reactions} != {"high", "low"}:
@@ -180,7 +183,7 @@ def _check_situations(loaded: LoadedLibrary) -> Iterator[Wrong]:
 def _check_scenarios(loaded: LoadedLibrary) -> Iterator[Wrong]:
     jobs = _names(loaded, "jobs", "job")
     for scenario in loaded.library.scenarios:
-        yield from _unknown("scenarios", scenario.key, [scenario.job], jobs)
+        yield from _unknown(f"scenarios/{scenario.key}/job", [scenario.job], jobs)
         for within, message in check_case(scenario):
             yield "scenarios", scenario.key, message, within
 
@@ -188,8 +191,8 @@ def _check_scenarios(loaded: LoadedLibrary) -> Iterator[Wrong]:
 def _check_jobs(loaded: LoadedLibrary) -> Iterator[Wrong]:
     conditions = _names(loaded, "conditions", "condition")
     for job in loaded.library.jobs:
-        yield from _unknown("jobs", job.key, job.conditions, conditions)
-        yield from _unknown("jobs", job.key, job.demands, _QUALITY)
+        yield from _unknown(f"jobs/{job.key}/conditions", job.conditions, conditions)
+        yield from _unknown(f"jobs/{job.key}/demands", job.demands, _QUALITY)
         for missing in sorted(conditions.known - set(job.conditions)):
             yield "jobs", job.key, f"says nothing of the condition {missing!r}"
         for quality, demand in job.demands.items():
@@ -210,10 +213,10 @@ def _check_blueprints(loaded: LoadedLibrary) -> Iterator[Wrong]:
     customers = _names(loaded, "scenarios", "customer")
     for blueprint in library.blueprints:
         named = [*blueprint.jobs, *([blueprint.job] if blueprint.job else [])]
-        yield from _unknown("blueprints", blueprint.key, named, jobs)
-        yield from _unknown("blueprints", blueprint.key, blueprint.rated, rated)
-        yield from _unknown("blueprints", blueprint.key, blueprint.situations, situations)
-        yield from _unknown("blueprints", blueprint.key, blueprint.everyone, customers)
+        yield from _unknown(f"blueprints/{blueprint.key}/jobs", named, jobs)
+        yield from _unknown(f"blueprints/{blueprint.key}/rated", blueprint.rated, rated)
+        yield from _unknown(f"blueprints/{blueprint.key}/situations", blueprint.situations, situations)
+        yield from _unknown(f"blueprints/{blueprint.key}/customers", blueprint.everyone, customers)
         for message in (
             *check_customers_of(blueprint, library.scenarios),
             *check_asked(blueprint, library, loaded.unread),
@@ -236,12 +239,12 @@ def _check_reference(loaded: LoadedLibrary) -> Iterator[Wrong]:
     library = loaded.library
     moments = {f"{s.key}/{m.key}": m.quality for s in library.scenarios for m in s.moments}
     reactions = {f"{s.key}/{r.key}": r.quality for s in library.situations for r in s.reactions}
-    for section, what, named, known in (
-        ("scenarios", "moment", library.reference.moments, moments),
-        ("situations", "reaction", library.reference.reactions, reactions),
+    for section, field, named, known in (
+        ("scenarios", "moments", library.reference.moments, moments),
+        ("situations", "reactions", library.reference.reactions, reactions),
     ):
         readable = [name for name in named if not loaded.unread.may_hold(section, name)]
-        yield from _unknown("reference", "", readable, _Names(what, frozenset(known)))
+        yield from _unknown(f"reference//{field}", readable, _Names(field.removesuffix("s"), frozenset(known)))
     if loaded.unread.lacks("reference", "scenarios", "situations"):
         return
     known = moments | reactions
@@ -258,10 +261,10 @@ def _check_reference(loaded: LoadedLibrary) -> Iterator[Wrong]:
 def _check_questions(loaded: LoadedLibrary) -> Iterator[Wrong]:
     jobs = _names(loaded, "jobs", "job")
     for asked in loaded.library.interview:
-        yield from _unknown("interview", asked.key, [asked.quality], _QUALITY)
+        yield from _unknown(f"interview/{asked.key}/quality", [asked.quality], _QUALITY)
     for form in loaded.library.knowledge:
-        yield from _unknown("knowledge", form.key, form.jobs, jobs)
+        yield from _unknown(f"knowledge/{form.key}/jobs", form.jobs, jobs)
         sections = _Names("section", frozenset(section.key for section in form.sections))
         for question in form.questions:
-            yield from _unknown("knowledge", form.key, [question.quality], _QUALITY)
-            yield from _unknown("knowledge", form.key, [question.section], sections)
+            yield from _unknown(f"knowledge/{form.key}/questions/{question.key}/quality", [question.quality], _QUALITY)
+            yield from _unknown(f"knowledge/{form.key}/questions/{question.key}/section", [question.section], sections)

@@ -260,12 +260,16 @@ class _Reading:
             self.miss(section, data)
 
     def _mark_parts(self, place: str, source: Source, path: tuple[str | int, ...], data: Any) -> None:  # noqa: ANN401
-        """Keep the places of a piece's fields and of all its parts that have a key."""
+        """Keep the places of a piece's fields, of the names in them and of all its parts that have a key."""
         for name, value in data.items():
             self.places.setdefault(f"{place}/{name}", (source.file, source.line_of((*path, name))))
             for inner in value if isinstance(value, Mapping) else ():
                 self.places.setdefault(f"{place}/{name}/{inner}", (source.file, source.line_of((*path, name, inner))))
             for number, part in enumerate(value if isinstance(value, list) else ()):
+                if isinstance(part, str) and " " not in part:
+                    self.places.setdefault(
+                        f"{place}/{name}/{part}", (source.file, source.line_of((*path, name, number)))
+                    )
                 if isinstance(part, Mapping) and "key" in part:
                     inner = f"{place}/{name}/{part['key']}"
                     self.places.setdefault(inner, (source.file, source.line_of((*path, name, number))))
