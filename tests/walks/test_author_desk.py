@@ -52,10 +52,11 @@ def test_a_version_is_read_changed_checked_and_published(browser: Browser, serve
 
 
 def preview(walker: Walker) -> None:
-    """Read a situation and a customer as a candidate would, from the draft."""
+    """Read a situation, a customer, a form of questions and a job's week as a candidate would, from the draft."""
     page = walker.page
     draft = page.url
-    for name, section in (("situation", "Situations"), ("customer", "Customers")):
+    sections = {"situation": "Situations", "customer": "Customers", "form": "Knowledge questions", "job": "Jobs"}
+    for name, section in sections.items():
         page.goto(draft)
         follow(page, re.compile(f"^{section}"))
         page.locator(".pieces a").first.click()
