@@ -169,7 +169,7 @@ class TestACandidate:
         for words in ("You decide, with a reason", "provisional", "Nobody yet knows", "alphabetical order"):
             assert words in box
         assert page.index('class="box"') < page.index('class="verdict')
-        for once in ("not yet measured on real people", "No study has compared them", "There are no norms"):
+        for once in ("not yet been measured on real people", "No study has compared them", "There are no norms"):
             assert page.count(once) == 1
         words = re.sub(r"<[^>]*>", "", page)
         assert "%" not in words

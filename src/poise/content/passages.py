@@ -174,8 +174,7 @@ def _of_analysis(form: Questionnaire) -> Iterator[Passage]:
     """Give what people who do a job, or lead those who do it, are told and asked."""
     place, kind = ("analysis", form.key), "job analysis"
     yield from (Passage(*place, "opening", kind, "told", text) for text in (form.title, *form.opening))
-    once = ("person", "role", "how_many", "weight", "must_have", "example", "level", "figure")
-    asked: list[tuple[str, Asked | AskedOfWeek]] = [(name, getattr(form, name)) for name in once]
+    asked: list[tuple[str, Asked | AskedOfWeek]] = list(form.once.items())
     asked += [(f"week/{one.key}", one) for one in form.week]
     for within, one in asked:
         yield from (Passage(*place, within, kind, "asked", text) for text in (one.asks, one.answer))

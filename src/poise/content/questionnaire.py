@@ -55,6 +55,12 @@ class Questionnaire(Piece):
     week: tuple[AskedOfWeek, ...]
     qualities: tuple[QualityAsked, ...]
 
+    @property
+    def once(self) -> dict[str, Asked]:
+        """What is asked in the same words wherever it is asked, by the name of its field."""
+        names = ("person", "role", "how_many", "weight", "must_have", "example", "level", "figure")
+        return {name: getattr(self, name) for name in names}
+
     @model_validator(mode="after")
     def _asks_once(self) -> "Questionnaire":
         keys = [*(one.key for one in self.week), *(one.quality for one in self.qualities)]

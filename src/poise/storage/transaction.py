@@ -12,7 +12,7 @@ UNUSABLE = (OperationalError, InterfaceError, DatabaseError)
 about the store but about what was asked of it."""
 UNUSABLE_STATES = {"25006", "XX001", "XX002"}
 """PostgreSQL's names for read-only and for damaged, which come as another kind of DatabaseError."""
-EMPTY = "the database holds no tables of Poise yet: run `poise serve` or `poise sit` once, or lead to it by POISE_DATA"
+EMPTY = "the database lacks tables of Poise ({}): run `poise serve` or `poise sit` once, or lead to it by POISE_DATA"
 """What is said where tables are missing: most often the folder of the data is another one than was meant."""
 NO_TABLE, NO_TABLE_STATE = "no such table", "42P01"
 WRITERS, STARTERS = 1349480275, 1349480276
@@ -33,7 +33,7 @@ def reading() -> Iterator[None]:
         yield
     except (DatabaseError, InterfaceError) as error:
         if NO_TABLE in str(error) or getattr(error.__cause__, "sqlstate", None) == NO_TABLE_STATE:
-            raise JournalUnavailableError(EMPTY) from error
+            raise JournalUnavailableError(EMPTY.format(error)) from error
         if not is_unusable(error):
             raise
         raise JournalUnavailableError(f"the database cannot be used just now ({error}); nothing was stored") from error

@@ -21,7 +21,7 @@ CONTEST = (
 )
 PROVISIONAL = (
     "All of it is provisional.",
-    "The authors set the figures behind it. They were not yet measured on real people.",
+    "The authors set the figures behind it. They have not yet been measured on real people.",
 )
 BEFORE = (
     ("You decide, with a reason.", "Nothing here is a decision. Talk with the candidate before you make one."),
