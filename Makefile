@@ -37,7 +37,7 @@ test: setup-dev check
 	@$(MAKE) --no-print-directory walks
 
 # make walks  the walks in a browser, and beside them, as they leave a core idle, tests that take long; both must pass
-BESIDE := tests/measurement tests/storage/test_simulees.py
+BESIDE := tests/measurement tests/house tests/benchmarks tests/storage/test_simulees.py
 walks: setup-dev
 	@log=$$(mktemp); $(BIN)/pytest -q $(BESIDE) > $$log 2>&1 & beside=$$!; \
 	  $(BIN)/pytest tests/walks; walked=$$?; wait $$beside; others=$$?; \
