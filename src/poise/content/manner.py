@@ -62,7 +62,8 @@ class Justice(Piece):
     """How a customer who has left looks back: what counts how much for coming again, and for what they felt on the way.
 
     The first three are per cent of felt justice. A remedy counts in full from `ill_treated_below` of felt treatment on,
-    and goes down to `ill_treated_percent` where there is none. The rest takes away or sets a limit, in thousandths.
+    and goes down to `ill_treated_percent` where there is none. Of what lies above the start and `rise`, `above_percent`
+    counts. The rest takes away, in thousandths.
     """
 
     outcome_percent: int = Field(ge=0, le=100)
